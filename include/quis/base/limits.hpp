@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+/// Limits: every bound that quis puts on what it accepts, in one place.
+///
+/// Input beyond a limit is refused whole with `ErrorCode::limit_exceeded` (or the code named beside the constant); nothing is
+/// truncated and nothing already loaded changes. The bounds exist so that no input can exhaust the stack or make a
+/// loader quadratic; they are far above what real policies and directories hold.
+namespace quis::limits {
+
+/// Bytes of one policy, schema, entities, context or request document.
+inline constexpr std::size_t kMaxDocumentBytes = std::size_t{4} << 30U;
+
+/// Bytes of one policy or schema text, whose offsets are 32 bits.
+inline constexpr std::size_t kMaxSourceBytes = std::size_t{1} << 30U;
+
+/// Brackets of any kind, `if`s and type constructors that may be open at one point of a policy or schema text.
+/// Cedar itself has no fixed limit and stops where its stack does, after a few hundred.
+inline constexpr std::uint32_t kMaxNesting = 256;
+
+/// Height of an expression tree, counting operators that chain without brackets (`a + b + c`, `a.b.c`). Chains of `&&`
+/// and `||` are flat and count once.
+inline constexpr std::uint32_t kMaxExpressionDepth = 2048;
+
+/// Arrays and objects that may be open at one point of a JSON document; the limit of Cedar's own JSON reader.
+inline constexpr std::uint32_t kMaxJsonDepth = 128;
+
+/// Errors reported for one document; the parser stops looking for more after that.
+inline constexpr std::size_t kMaxReportedErrors = 100;
+
+/// Distinct strings, entity types or entity uids in one process. Ids with the top bit set name things that only one
+/// request knows.
+inline constexpr std::uint32_t kMaxNames = 0x7fff'ffffU;
+
+/// Bytes of one string, and elements of one set or record.
+inline constexpr std::uint32_t kMaxValueSize = 0x7fff'ffffU;
+
+}  // namespace quis::limits

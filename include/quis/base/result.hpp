@@ -1,0 +1,103 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+namespace quis {
+
+/// What went wrong, as a stable code: its kebab-case name (see `to_string`) never changes and is documented in
+/// CONTRIBUTING.md. Messages may be reworded between releases; programs test codes.
+enum class ErrorCode : std::uint8_t {
+  // reading
+  io,                   ///< a file or folder cannot be read
+  invalid_utf8,         ///< the bytes are not UTF-8
+  invalid_json,         ///< not a JSON document, or not of the expected shape
+  duplicate_key,        ///< a key that may stand once stands twice
+  limit_exceeded,       ///< a bound of `quis::limits`
+  invalid_argument,     ///< a call or a command line that makes no sense
+  // policy and schema text
+  invalid_token,        ///< a character or literal that the language does not have
+  invalid_escape,       ///< an escape sequence in a string
+  integer_overflow,     ///< a literal that does not fit 64 bits
+  unexpected_token,     ///< a well-formed token in the wrong place
+  reserved_word,        ///< an identifier that the language keeps for itself
+  unknown_function,     ///< no extension function or method of that name
+  wrong_arity,          ///< a built-in method with the wrong number of arguments
+  invalid_scope,        ///< a scope constraint that is not one
+  invalid_slot,         ///< a template slot where none may stand
+  duplicate_annotation, ///< an annotation given twice on one policy
+  duplicate_policy_id,  ///< two policies of one id
+  unknown_template,     ///< a link to a template that is not there
+  invalid_link,         ///< a link whose values do not fit the template's slots
+  // schema
+  unknown_type,         ///< a type name that the schema does not declare
+  duplicate_type,       ///< a type, action or namespace declared twice
+  invalid_schema,       ///< any other rule of a well-formed schema
+  // entities and requests
+  invalid_entity_uid,   ///< text that is no entity uid
+  invalid_value,        ///< a value that Cedar does not have (null, a fraction, an unknown escape)
+  type_mismatch,        ///< a value of another type than the schema declares
+  missing_attribute,    ///< an attribute that the schema requires
+  unexpected_attribute, ///< an attribute that the schema does not declare
+  unknown_entity_type,  ///< an entity type that the schema does not declare
+  unknown_action,       ///< an action that the schema does not declare
+  invalid_request,      ///< a request that the schema does not allow
+  duplicate_entity,     ///< two different entities of one uid
+  cycle,                ///< an entity (or action, or type) that is its own ancestor
+  // evaluation, where a caller asks for a value rather than a decision
+  evaluation,           ///< the expression has no value; the message says why
+};
+
+/// The stable kebab-case name of a code, e.g. `duplicate-key`.
+[[nodiscard]] std::string_view to_string(ErrorCode code) noexcept;
+
+/// A place in a source text. `line` and `column` count from 1, columns in bytes; 0 means that no place is known.
+struct SourceSpan {
+  std::uint32_t offset = 0;  ///< bytes from the start of the text
+  std::uint32_t length = 0;  ///< bytes
+  std::uint32_t line = 0;
+  std::uint32_t column = 0;
+
+  friend bool operator==(const SourceSpan&, const SourceSpan&) = default;
+};
+
+/// One error or warning: what, where, and what to do about it.
+struct Diagnostic {
+  ErrorCode code = ErrorCode::invalid_argument;
+  std::string message;      ///< lower case, no full stop, the user's text in backticks
+  std::string source;       ///< file name or other name of the text; empty when there is none
+  SourceSpan span;          ///< where in that text
+  std::string path;         ///< for JSON: pointer to the value (RFC 6901), e.g. `/3/attrs/age`
+  std::string source_line;  ///< the line that `span` starts in, without its line break; long lines are cut around the span
+  std::uint32_t caret = 0;  ///< where the span starts within `source_line`, in bytes
+  std::string label;        ///< what to say under the marked text; may be empty
+  std::string help;         ///< the remedy; may be empty
+};
+
+/// One or more diagnostics, in source order. Returned whole: a failed operation changes nothing.
+using Errors = std::vector<Diagnostic>;
+
+/// A value or the reasons why there is none. No function of the library throws.
+template <class T>
+using Result = tl::expected<T, Errors>;
+
+/// The failure of a single diagnostic, ready to return.
+[[nodiscard]] tl::unexpected<Errors> failure(ErrorCode code, std::string message, std::string help = {});
+[[nodiscard]] tl::unexpected<Errors> failure(Diagnostic diagnostic);
+
+/// Where `offset` lies in `text`: fills line and column. Cost: linear in `offset`; for error paths only.
+[[nodiscard]] SourceSpan locate(std::string_view text, std::size_t offset, std::size_t length) noexcept;
+
+/// Fills `span`, `source_line` and `caret` of a diagnostic from the text it speaks of.
+void attach_source(Diagnostic& diagnostic, std::string_view source_name, std::string_view text, std::size_t offset,
+                   std::size_t length);
+
+/// For people: `file:line:column: error[code]: message`, the source line with the place marked, and the help.
+[[nodiscard]] std::string render(const Diagnostic& diagnostic);
+[[nodiscard]] std::string render(const Errors& errors);
+
+}  // namespace quis

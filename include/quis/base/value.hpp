@@ -1,0 +1,167 @@
+#pragma once
+
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <quis/base/ids.hpp>
+
+namespace quis {
+
+class LocalNames;
+
+/// An IP address or range: what Cedar's `ip("…")` makes. Equal when address *and* prefix are equal.
+struct IpAddress {
+  std::uint8_t bytes[16] = {};  ///< network order; an IPv4 address fills the first four
+  std::uint8_t prefix = 0;      ///< 0..32 or 0..128
+  bool is_v6 = false;
+
+  friend bool operator==(const IpAddress&, const IpAddress&) = default;
+};
+
+class Value;
+
+/// The elements of a set in canonical order without duplicates, so that equal sets are equal arrays.
+struct SetData {
+  std::uint32_t size = 0;
+  bool entities_only = false;  ///< every element is an entity (true for the empty set)
+  const Value* elements = nullptr;
+
+  [[nodiscard]] std::span<const Value> span() const noexcept;
+  /// O(log n).
+  [[nodiscard]] bool contains(const Value& value) const noexcept;
+};
+
+/// The fields of a record, sorted by key id, each key once.
+struct RecordData {
+  std::uint32_t size = 0;
+  const SymbolId* keys = nullptr;
+  const Value* values = nullptr;
+
+  /// The field's value or null. O(log n); linear for the small records that are the rule.
+  [[nodiscard]] const Value* find(SymbolId key) const noexcept;
+};
+
+/// A Cedar value in 16 bytes: a kind and either the thing itself or a pointer to data that never changes.
+///
+/// Values are handles: copying one copies 16 bytes and owns nothing. The strings, sets and records behind it belong to the
+/// `ValueArena` (or entity store, or policy set) that made it and must outlive it. There are no reference counts, so
+/// reading values from many threads shares no cache line that anyone writes.
+///
+/// Thread safety: immutable.
+class Value {
+ public:
+  enum class Kind : std::uint8_t { boolean, integer, string, entity, set, record, decimal, datetime, duration, ip };
+
+  /// `false`; a value has no empty state.
+  constexpr Value() noexcept : kind_(Kind::boolean), integer_(0) {}
+
+  [[nodiscard]] static constexpr Value boolean(bool b) noexcept { return {Kind::boolean, std::int64_t{b}}; }
+  [[nodiscard]] static constexpr Value integer(std::int64_t i) noexcept { return {Kind::integer, i}; }
+  [[nodiscard]] static constexpr Value entity(EntityId e) noexcept { return {Kind::entity, std::int64_t{e.value}}; }
+  /// In ten-thousandths.
+  [[nodiscard]] static constexpr Value decimal(std::int64_t i) noexcept { return {Kind::decimal, i}; }
+  /// Milliseconds since 1970-01-01T00:00:00Z.
+  [[nodiscard]] static constexpr Value datetime(std::int64_t ms) noexcept { return {Kind::datetime, ms}; }
+  /// Milliseconds.
+  [[nodiscard]] static constexpr Value duration(std::int64_t ms) noexcept { return {Kind::duration, ms}; }
+  /// Borrows: the pointee must outlive the value.
+  [[nodiscard]] static Value string(std::string_view text) noexcept;
+  [[nodiscard]] static Value set(const SetData* data) noexcept;
+  [[nodiscard]] static Value record(const RecordData* data) noexcept;
+  [[nodiscard]] static Value ip(const IpAddress* data) noexcept;
+  [[nodiscard]] static Value empty_record() noexcept;
+
+  [[nodiscard]] constexpr Kind kind() const noexcept { return kind_; }
+  [[nodiscard]] constexpr bool is(Kind kind) const noexcept { return kind_ == kind; }
+
+  /// REQUIRES: the value is of that kind (each of these).
+  [[nodiscard]] constexpr bool as_boolean() const noexcept { return integer_ != 0; }
+  [[nodiscard]] constexpr std::int64_t as_integer() const noexcept { return integer_; }  ///< also decimal, datetime, duration
+  [[nodiscard]] constexpr EntityId as_entity() const noexcept { return {static_cast<std::uint32_t>(integer_)}; }
+  [[nodiscard]] std::string_view as_string() const noexcept { return {chars_, size_}; }
+  [[nodiscard]] const SetData& as_set() const noexcept { return *set_; }
+  [[nodiscard]] const RecordData& as_record() const noexcept { return *record_; }
+  [[nodiscard]] const IpAddress& as_ip() const noexcept { return *ip_; }
+
+  /// Cedar's `==`: deep, never fails, values of different kinds are unequal.
+  friend bool operator==(const Value& a, const Value& b) noexcept;
+  /// A total order for canonical sets: by kind, then content. Its meaning ends there; it follows ids, not text.
+  [[nodiscard]] static std::strong_ordering compare(const Value& a, const Value& b) noexcept;
+
+ private:
+  constexpr Value(Kind kind, std::int64_t integer) noexcept : kind_(kind), integer_(integer) {}
+
+  Kind kind_;
+  std::uint32_t size_ = 0;  // of a string
+  union {
+    std::int64_t integer_;
+    const char* chars_;
+    const SetData* set_;
+    const RecordData* record_;
+    const IpAddress* ip_;
+  };
+};
+static_assert(sizeof(Value) == 16);
+
+/// The name of a kind as Cedar's own messages have it: `bool`, `long`, `string`, `(entity)`, `set`, `record`, `decimal`,
+/// `datetime`, `duration`, `ipaddr`.
+[[nodiscard]] std::string_view to_string(Value::Kind kind) noexcept;
+
+/// The value as Cedar source text, for people and for error messages. `local` may be null when the value came from a
+/// load, not from a request.
+[[nodiscard]] std::string to_text(const Value& value, const LocalNames* local = nullptr);
+
+/// Owns the data behind values: a bump allocator that frees everything at once.
+///
+/// Thread safety: as a standard container. The values made by it may be read by any thread once they were handed over.
+class ValueArena {
+ public:
+  ValueArena() noexcept;
+  /// Serves from `buffer` first and allocates only when that is full. For evaluation scratch.
+  explicit ValueArena(std::span<std::byte> buffer) noexcept;
+  ValueArena(ValueArena&&) noexcept;
+  ValueArena& operator=(ValueArena&&) noexcept;
+  ValueArena(const ValueArena&) = delete;
+  ValueArena& operator=(const ValueArena&) = delete;
+  ~ValueArena();
+
+  /// Uninitialised memory, aligned to 16 bytes or to `alignment`.
+  [[nodiscard]] void* allocate(std::size_t bytes, std::size_t alignment = alignof(std::max_align_t));
+  template <class T>
+  [[nodiscard]] std::span<T> allocate_array(std::size_t count) {
+    return {static_cast<T*>(allocate(count * sizeof(T), alignof(T))), count};
+  }
+
+  /// Copies the text.
+  [[nodiscard]] Value string(std::string_view text);
+  /// Sorts and removes duplicates; copies the elements' handles, not what they point to.
+  [[nodiscard]] Value set(std::span<const Value> elements);
+  /// Sorts by key. A key that stands twice gives nullopt. Copies the handles, not what they point to.
+  [[nodiscard]] std::optional<Value> record(std::span<const std::pair<SymbolId, Value>> fields);
+  [[nodiscard]] Value ip(const IpAddress& address);
+  /// A deep copy that depends on nothing but this arena.
+  [[nodiscard]] Value copy(const Value& value);
+
+  /// Forgets everything and keeps the memory (the buffer and the largest chunk) for reuse. Values made before are dangling.
+  void reset() noexcept;
+  /// Bytes held from the system, the buffer excluded.
+  [[nodiscard]] std::size_t bytes() const noexcept;
+
+ private:
+  struct Chunk;
+  Chunk* chunks_ = nullptr;
+  std::span<std::byte> buffer_;
+  std::byte* next_ = nullptr;
+  std::byte* end_ = nullptr;
+  std::size_t held_ = 0;
+};
+
+}  // namespace quis

@@ -1,0 +1,175 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <quis/base/ids.hpp>
+#include <quis/base/result.hpp>
+#include <quis/base/value.hpp>
+
+namespace quis {
+
+class Schema;
+
+/// The ancestors of one entity: answers *is it among them?* in constant time.
+///
+/// Up to `kScanned` ancestors are a sorted list that is scanned (one or two cache lines); more are an open-addressing table of
+/// twice the size or more, probed linearly.
+class AncestorSet {
+ public:
+  static constexpr std::uint32_t kScanned = 16;
+
+  constexpr AncestorSet() noexcept = default;
+  /// Borrows. `slots` is a sorted list of `size` ids, or a table of `mask + 1` slots where none is `EntityId{}`.
+  constexpr AncestorSet(const EntityId* slots, std::uint32_t size, std::uint32_t mask) noexcept
+      : slots_(slots), size_(size), mask_(mask) {}
+
+  [[nodiscard]] constexpr std::uint32_t size() const noexcept { return size_; }
+
+  /// Expected O(1), allocates nothing.
+  [[nodiscard]] bool contains(EntityId entity) const noexcept {
+    if (mask_ == 0) {
+      for (std::uint32_t i = 0; i < size_; ++i) {
+        if (slots_[i] == entity) return true;
+      }
+      return false;
+    }
+    for (std::uint32_t slot = home(entity) & mask_;; slot = (slot + 1) & mask_) {
+      if (slots_[slot] == entity) return true;
+      if (!slots_[slot].valid()) return false;
+    }
+  }
+
+  /// Calls `visit` with each ancestor, in no promised order.
+  template <class Visit>
+  void for_each(Visit&& visit) const {
+    const std::uint32_t slots = mask_ == 0 ? size_ : mask_ + 1;
+    for (std::uint32_t i = 0; i < slots; ++i) {
+      if (slots_[i].valid()) visit(slots_[i]);
+    }
+  }
+
+  /// Where a table's probe for `entity` starts, before masking.
+  [[nodiscard]] static constexpr std::uint32_t home(EntityId entity) noexcept {
+    return static_cast<std::uint32_t>((entity.value * 0x9e37'79b9'7f4a'7c15ULL) >> 32U);
+  }
+
+ private:
+  const EntityId* slots_ = nullptr;
+  std::uint32_t size_ = 0;
+  std::uint32_t mask_ = 0;
+};
+
+/// One entity as policies see it; exactly one cache line.
+struct alignas(64) EntityRecord {
+  RecordData attributes;
+  const RecordData* tags = nullptr;  ///< null when it has none
+  AncestorSet ancestors;             ///< all of them, at any distance; it itself is not among them
+  const EntityId* parents = nullptr;
+  std::uint32_t parent_count = 0;
+  EntityId uid;                      ///< invalid in a slot that holds no entity
+
+  [[nodiscard]] std::span<const EntityId> direct_parents() const noexcept { return {parents, parent_count}; }
+};
+static_assert(sizeof(EntityRecord) == 64);
+
+/// What an entity store occupies, for memory reports. Bytes; the vocabulary is counted apart (vocabulary_statistics()).
+struct EntitiesStatistics {
+  std::size_t entities = 0;
+  std::size_t record_bytes = 0;    ///< pages of records
+  std::size_t ancestor_bytes = 0;  ///< parent and ancestor lists
+  std::size_t value_bytes = 0;     ///< attributes and tags
+};
+
+/// An immutable store of entities with their attributes, tags and ancestry: the facts that policies read.
+///
+/// The ancestry is closed when the store is built: an entity's record lists every ancestor that is reachable through entities
+/// of the store. A parent need not be in the store itself; then it has no attributes and no ancestors.
+///
+/// Copies share their contents. Thread safety: immutable.
+class Entities {
+ public:
+  /// Empty.
+  Entities();
+
+  /// Reads Cedar's entities JSON: an array of `{"uid", "attrs", "parents", "tags"}`.
+  ///
+  /// `__entity` and `__extn` escapes stand for entities and extension values. With a schema, values are read by their declared
+  /// types (`"1.1.1.1"` where an `ipaddr` is declared), every entity must fit its declaration, and the schema's actions
+  /// and their hierarchy are added. An entity that stands twice must be the same both times. Any error refuses the whole
+  /// document. Linear in the text and in the sum of the ancestor lists; memory for one entity's JSON at a time.
+  [[nodiscard]] static Result<Entities> from_json(std::string_view text, const Schema* schema = nullptr,
+                                                  std::string_view source_name = "entities");
+  [[nodiscard]] static Result<Entities> from_json_file(const std::string& path, const Schema* schema = nullptr);
+
+  /// The record, or null when the store does not hold the entity (local ids included). O(1), lock-free, allocates nothing.
+  [[nodiscard]] const EntityRecord* find(EntityId entity) const noexcept {
+    const std::uint32_t page = entity.value / kPageSize;
+    if (page >= page_count_ || pages_[page] == nullptr) return nullptr;
+    const EntityRecord& record = pages_[page][entity.value % kPageSize];
+    return record.uid.valid() ? &record : nullptr;
+  }
+
+  /// Cedar's `in` for two entities: equal, or an ancestor. O(1), allocates nothing.
+  [[nodiscard]] bool is_in(EntityId entity, EntityId ancestor) const noexcept {
+    if (entity == ancestor) return true;
+    const EntityRecord* record = find(entity);
+    return record != nullptr && record->ancestors.contains(ancestor);
+  }
+
+  [[nodiscard]] std::size_t size() const noexcept;
+  [[nodiscard]] EntitiesStatistics statistics() const noexcept;
+
+  /// Calls `visit` with every record, in order of id.
+  void for_each(const std::function<void(const EntityRecord&)>& visit) const;
+
+  /// Cedar's entities JSON, with explicit escapes, sorted by uid text: equal stores give equal bytes.
+  [[nodiscard]] std::string to_json() const;
+
+ private:
+  friend class EntitiesBuilder;
+  static constexpr std::uint32_t kPageSize = 256;
+
+  struct Storage;
+  std::shared_ptr<const Storage> storage_;
+  const EntityRecord* const* pages_ = nullptr;  // into storage_
+  std::uint32_t page_count_ = 0;
+};
+
+/// Collects entities and closes their ancestry.
+///
+/// Thread safety: as a standard container.
+class EntitiesBuilder {
+ public:
+  EntitiesBuilder();
+  EntitiesBuilder(EntitiesBuilder&&) noexcept;
+  EntitiesBuilder& operator=(EntitiesBuilder&&) noexcept;
+  ~EntitiesBuilder();
+
+  /// For values of the next entity to add: strings, sets and records made here need no copy.
+  [[nodiscard]] ValueArena& arena() noexcept;
+
+  /// Adds an entity. `attributes` and `tags` are fields in any order; what their values point to must come from `arena()` or
+  /// outlive every store built. Fails with `duplicate_key` when a field stands twice, and with `duplicate_entity` when the
+  /// entity was added before and differs; adding an equal one again is allowed and does nothing.
+  [[nodiscard]] Result<void> add(EntityId uid, std::span<const std::pair<SymbolId, Value>> attributes,
+                                 std::span<const EntityId> parents,
+                                 std::span<const std::pair<SymbolId, Value>> tags = {});
+
+  /// Computes the ancestry and hands the store over; the builder is empty afterwards. Fails with `cycle`, naming the entities
+  /// on the cycle, and then adds nothing. Linear in the sum of the ancestor lists.
+  [[nodiscard]] Result<Entities> build();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace quis
