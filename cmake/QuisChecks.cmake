@@ -1,0 +1,1 @@
+# The checks that ctest runs beside the unit tests.
