@@ -1,0 +1,57 @@
+#pragma once
+
+#include <string_view>
+
+#include <quis/base/ids.hpp>
+#include <quis/base/result.hpp>
+#include <quis/base/value.hpp>
+#include <quis/base/vocabulary.hpp>
+#include <quis/model/context.hpp>
+
+namespace quis {
+
+class Schema;
+
+/// The question *may this principal do this action on this resource, in this context?* by ids.
+///
+/// The hot path's form: 40 bytes, owns nothing. Ids come from the vocabulary (`Engine::entity`) or from an `OwnedRequest`. A
+/// request with an invalid id is denied without looking at a policy: it names nobody.
+struct Request {
+  EntityId principal;
+  EntityId action;
+  EntityId resource;
+  const LocalNames* names = nullptr;  ///< set when any id or context key is local to this request
+  Value context = Value::empty_record();
+};
+
+/// A request made from text, with the storage behind it. Never grows the vocabulary: unknown names stay its own.
+///
+/// Thread safety: as a standard container; `view()` may be used by many threads.
+class OwnedRequest {
+ public:
+  /// Entity uids as policies write them (`User::"alice"`), the context as a JSON object. With a schema the action must be
+  /// declared, principal and resource must be of types that it applies to, enumerated ids must exist, and the context is
+  /// read by and must fit its declared type. `check` = false reads the context by the schema and checks nothing else.
+  [[nodiscard]] static Result<OwnedRequest> from_text(std::string_view principal, std::string_view action,
+                                                      std::string_view resource, std::string_view context_json = "{}",
+                                                      const Schema* schema = nullptr, bool check = true);
+
+  /// `{"principal": …, "action": …, "resource": …, "context": {…}}`; the uids either as text (`"User::\"alice\""`) or as
+  /// `{"type", "id"}`, with or without the `__entity` escape; the context may be left out.
+  [[nodiscard]] static Result<OwnedRequest> from_json(std::string_view text, const Schema* schema = nullptr,
+                                                      bool check = true, std::string_view source_name = "request");
+
+  /// Borrows from this object, which must outlive the view and must not be moved while it is used.
+  [[nodiscard]] Request view() const noexcept {
+    return {principal_, action_, resource_, &names_, context_.value()};
+  }
+
+ private:
+  EntityId principal_;
+  EntityId action_;
+  EntityId resource_;
+  LocalNames names_;
+  Context context_;
+};
+
+}  // namespace quis

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include <quis/model/entities.hpp>
+#include <quis/policy/policy_set.hpp>
+
+namespace quis {
+
+class Program;
+
+/// An immutable snapshot that decisions are made against: policies, compiled, and entities.
+///
+/// Copies share their contents. Thread safety: immutable.
+class World {
+ public:
+  /// Compiles the policies for these entities. Cannot fail: both were checked when they were loaded. `version` names the
+  /// snapshot in evidence. About a microsecond a policy.
+  [[nodiscard]] static World build(PolicySet policies, Entities entities, std::uint64_t version = 1);
+
+  [[nodiscard]] const PolicySet& policies() const noexcept;
+  [[nodiscard]] const Entities& entities() const noexcept;
+  [[nodiscard]] std::uint64_t version() const noexcept;
+
+  /// What the policies were compiled to; for printing and for the engine.
+  [[nodiscard]] const Program& program() const noexcept;
+
+ private:
+  struct Contents;
+  explicit World(std::shared_ptr<const Contents> contents) noexcept;
+  std::shared_ptr<const Contents> contents_;
+};
+
+}  // namespace quis
