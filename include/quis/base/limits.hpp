@@ -25,7 +25,7 @@ inline constexpr std::uint32_t kMaxNesting = 256;
 inline constexpr std::uint32_t kMaxExpressionDepth = 2048;
 
 /// Arrays and objects that may be open at one point of a JSON document; the limit of Cedar's own JSON reader.
-inline constexpr std::uint32_t kMaxJsonDepth = 128;
+inline constexpr std::uint32_t kMaxJsonDepth = 127;
 
 /// Errors reported for one document; the parser stops looking for more after that.
 inline constexpr std::size_t kMaxReportedErrors = 100;
