@@ -24,6 +24,10 @@ inline constexpr std::uint32_t kMaxNesting = 256;
 /// and `||` are flat and count once.
 inline constexpr std::uint32_t kMaxExpressionDepth = 2048;
 
+/// Nodes of one policy that are walked more than once because `has a.b.c` stands for `has a && .a has b && .a.b has c`.
+/// Without this bound, nested paths would double the work at every level.
+inline constexpr std::uint32_t kMaxRepeatedNodes = std::uint32_t{1} << 20U;
+
 /// Arrays and objects that may be open at one point of a JSON document; the limit of Cedar's own JSON reader.
 inline constexpr std::uint32_t kMaxJsonDepth = 127;
 
