@@ -1,0 +1,62 @@
+# Short names for what CMake does. Each target does all of its own set-up; nothing here knows more than the presets.
+
+JOBS ?= $(shell nproc)
+FUZZ_SECONDS ?= 60
+BENCH_ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev demo test asan tsan fuzz lint format bench bench-peers clean
+
+help: ## list these targets
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
+
+setup: ## install what the build needs (Debian 12: apt packages, by name)
+	@cmake/setup.sh
+
+setup-dev: ## the same, and clang 14 with clang-tidy for lint and fuzz
+	@cmake/setup.sh dev
+
+demo: setup ## build the release and decide over ten years of a real organisation's access history
+	cmake --preset release
+	cmake --build --preset release -j $(JOBS)
+	build/release/bin/access_history demo
+
+test: setup ## build with warnings as errors; run every test and check
+	cmake --preset dev
+	cmake --build --preset dev -j $(JOBS)
+	ctest --preset dev -j $(JOBS)
+
+asan: setup ## run the tests under AddressSanitizer and UndefinedBehaviorSanitizer
+	cmake --preset asan
+	cmake --build --preset asan -j $(JOBS)
+	ctest --preset asan -j $(JOBS)
+
+tsan: setup ## run the tests under ThreadSanitizer
+	cmake --preset tsan
+	cmake --build --preset tsan -j $(JOBS)
+	ctest --preset tsan -j $(JOBS)
+
+fuzz: setup-dev ## run each libFuzzer target for FUZZ_SECONDS (60)
+	cmake --preset fuzz
+	cmake --build --preset fuzz -j $(JOBS)
+	cmake/checks/fuzz.sh build/fuzz $(FUZZ_SECONDS) $(JOBS)
+
+lint: setup-dev ## clang-tidy over every source, findings are errors (TIDY="--changed-since main" for less)
+	cmake --preset dev
+	python3 cmake/checks/tidy.py --root . --build build/dev $(TIDY)
+
+format: setup ## rewrite every C++ file as clang-format 14 wants it
+	python3 cmake/checks/format.py --root . --fix
+
+bench: setup ## build optimised and run the benchmarks (BENCH_ARGS="--benchmark_filter=...")
+	cmake --preset bench
+	cmake --build --preset bench -j $(JOBS)
+	build/bench/bin/quis_bench $(BENCH_ARGS)
+
+bench-peers: setup ## run quis and its peers on the same files and requests; writes build/bench/peers.json
+	cmake --preset bench
+	cmake --build --preset bench -j $(JOBS)
+	benchmarks/peers/run.sh
+
+clean: ## remove build/
+	cmake -E rm -rf build
