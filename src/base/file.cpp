@@ -24,7 +24,8 @@ tl::unexpected<Errors> cannot_read(const std::string& path, const std::string& w
 
 tl::unexpected<Errors> too_large(const std::string& path) {
   return failure(ErrorCode::limit_exceeded,
-                 "`" + path + "` is larger than " + std::to_string(limits::kMaxDocumentBytes) + " bytes", "split the file");
+                 "`" + path + "` is larger than " + std::to_string(limits::kMaxDocumentBytes) + " bytes",
+                 "split the file");
 }
 
 Result<std::string> read_to_end(const std::string& path) {
@@ -56,7 +57,7 @@ Result<std::string> read_to_end(const std::string& path) {
 }
 
 struct Utf8Form {
-  std::size_t length = 0;      // 0: no sequence starts so
+  std::size_t length = 0;        // 0: no sequence starts so
   unsigned char lowest = 0x80;   // of the second byte; this is what rules out overlong forms,
   unsigned char highest = 0xBF;  // surrogates and what lies above U+10FFFF
 };

@@ -4,12 +4,12 @@
 // it holds the whole document. Both are settled by sitting between its parser and its value stack:
 //
 // Duplicate keys. The builder keeps the text of every key of the objects that are open, back to back in one string, and
-// looks for equal neighbours when an object closes: all pairs while the object is small, sorted when it is not. No hash, so
-// no input can make it quadratic, and no key is compared with those of another object.
+// looks for equal neighbours when an object closes: all pairs while the object is small, sorted when it is not. No
+// hash, so no input can make it quadratic, and no key is compared with those of another object.
 //
 // One element at a time. For `for_each_element` the outermost array is never built: each value that completes directly
-// below it is handed out and its memory (an arena with a fixed first block) starts afresh. The arena is made anew rather
-// than released, because Boost's remembers how far it had grown and would double from there for ever.
+// below it is handed out and its memory (an arena with a fixed first block) starts afresh. The arena is made anew
+// rather than released, because Boost's remembers how far it had grown and would double from there for ever.
 //
 // The parser reports a failure as an error code and an offset. What the builder refuses itself it reports as a finished
 // diagnostic in `errors_` and stops the parser with a code that is then ignored.
@@ -198,7 +198,8 @@ class Builder {
       }
       return std::nullopt;
     }
-    // The order of the keys is of no use any more, but the first one's offset is: it says where the object's text begins.
+    // The order of the keys is of no use any more, but the first one's offset is: it says where the object's text
+    // begins.
     const Key lowest = *first;
     std::sort(first, keys_.end(), [this](const Key& a, const Key& b) { return text_of(a) < text_of(b); });
     const auto twice = std::adjacent_find(first, keys_.end(), equal);
@@ -272,7 +273,8 @@ Diagnostic describe(const bj::error_code& code) {
   } else if (code == bj::error::object_too_large || code == bj::error::array_too_large ||
              code == bj::error::key_too_large || code == bj::error::string_too_large) {
     diagnostic.code = ErrorCode::limit_exceeded;
-    diagnostic.message = "a string, array or object of more than " + std::to_string(limits::kMaxValueSize) + " elements";
+    diagnostic.message =
+        "a string, array or object of more than " + std::to_string(limits::kMaxValueSize) + " elements";
     diagnostic.help = "split the document";
   } else {
     diagnostic.message = "not JSON from here on";
@@ -283,9 +285,10 @@ Diagnostic describe(const bj::error_code& code) {
 
 Result<void> check_document(std::string_view text, std::string_view source_name) {
   if (text.size() > limits::kMaxDocumentBytes) {
-    return failure(ErrorCode::limit_exceeded,
-                   "`" + std::string(source_name) + "` is larger than " + std::to_string(limits::kMaxDocumentBytes) + " bytes",
-                   "split the document");
+    return failure(
+        ErrorCode::limit_exceeded,
+        "`" + std::string(source_name) + "` is larger than " + std::to_string(limits::kMaxDocumentBytes) + " bytes",
+        "split the document");
   }
   if (text.starts_with("\xEF\xBB\xBF")) {
     Diagnostic diagnostic;
@@ -350,14 +353,20 @@ Result<void> for_each_element(std::string_view text, std::string_view source_nam
 
 std::string_view kind_name(const bj::value& value) noexcept {
   switch (value.kind()) {
-    case bj::kind::null: return "null";
-    case bj::kind::bool_: return "boolean";
+    case bj::kind::null:
+      return "null";
+    case bj::kind::bool_:
+      return "boolean";
     case bj::kind::int64:
     case bj::kind::uint64:
-    case bj::kind::double_: return "number";
-    case bj::kind::string: return "string";
-    case bj::kind::array: return "array";
-    case bj::kind::object: return "object";
+    case bj::kind::double_:
+      return "number";
+    case bj::kind::string:
+      return "string";
+    case bj::kind::array:
+      return "array";
+    case bj::kind::object:
+      return "object";
   }
   return "value";
 }

@@ -11,10 +11,11 @@
 
 /// Reading JSON: strict, bounded, and able to say where.
 ///
-/// Two documents that a careless reader takes for the same are the classic way around an access check, so this one refuses
-/// what others let pass: duplicate keys anywhere, invalid UTF-8, lone surrogates, a byte order mark, text after the end,
-/// and nesting beyond `limits::kMaxJsonDepth`. Numbers keep their kind: integers are `int64`, or `uint64` when only that
-/// holds them; everything else (fractions, exponents, `-0`) is `double`, so that a loader of Cedar values can refuse it.
+/// Two documents that a careless reader takes for the same are the classic way around an access check, so this one
+/// refuses what others let pass: duplicate keys anywhere, invalid UTF-8, lone surrogates, a byte order mark, text after
+/// the end, and nesting beyond `limits::kMaxJsonDepth`. Numbers keep their kind: integers are `int64`, or `uint64` when
+/// only that holds them; everything else (fractions, exponents, `-0`) is `double`, so that a loader of Cedar values can
+/// refuse it.
 ///
 /// Nothing here throws; memory running out is `limit_exceeded`.
 namespace quis::json {
@@ -32,8 +33,8 @@ using ElementCallback = std::function<Result<void>(const boost::json::value& ele
 [[nodiscard]] Result<void> for_each_element(std::string_view text, std::string_view source_name,
                                             const ElementCallback& callback);
 
-/// Where a reader stands in a document: a linked list through the stack frames of the descent, which costs nothing until an
-/// error needs its text. A path must not outlive its parent, nor the key it was made with.
+/// Where a reader stands in a document: a linked list through the stack frames of the descent, which costs nothing
+/// until an error needs its text. A path must not outlive its parent, nor the key it was made with.
 ///
 ///     void read_entity(const value& entity, const Path& path) { read_attrs(entity.at("attrs"), path.child("attrs")); }
 class Path {
@@ -60,7 +61,8 @@ class Path {
 };
 
 /// A diagnostic about the value at `pointer` (RFC 6901) in a document that parsed: fills path, line and column. The
-/// nearest enclosing value that exists is marked when the pointer leads nowhere. Cost: a scan of the text; for error paths only.
+/// nearest enclosing value that exists is marked when the pointer leads nowhere. Cost: a scan of the text; for error
+/// paths only.
 [[nodiscard]] Diagnostic at(std::string_view text, std::string_view source_name, std::string pointer, ErrorCode code,
                             std::string message, std::string help = {});
 [[nodiscard]] Diagnostic at(std::string_view text, std::string_view source_name, const Path& path, ErrorCode code,

@@ -24,13 +24,14 @@ class Scanner {
  public:
   explicit Scanner(std::string_view text) noexcept : text_(text) {}
 
-  /// The value that `steps` lead to from the document, or the deepest one on the way. Of equal keys the last is followed,
-  /// and for an error about the key itself `mark_key` marks that.
+  /// The value that `steps` lead to from the document, or the deepest one on the way. Of equal keys the last is
+  /// followed, and for an error about the key itself `mark_key` marks that.
   [[nodiscard]] Place find(const std::vector<std::string>& steps, bool mark_key) {
     Place place = value_at(0);
     for (std::size_t i = 0; i < steps.size(); ++i) {
       const bool last = i + 1 == steps.size();
-      const bool found = is(place.offset, '{') ? enter_object(steps[i], mark_key && last, place) : enter_array(steps[i], place);
+      const bool found =
+          is(place.offset, '{') ? enter_object(steps[i], mark_key && last, place) : enter_array(steps[i], place);
       if (!found) break;
     }
     return place;
@@ -184,8 +185,8 @@ Diagnostic at(std::string_view text, std::string_view source_name, std::string p
   return diagnostic;
 }
 
-Diagnostic at(std::string_view text, std::string_view source_name, const Path& path, ErrorCode code, std::string message,
-              std::string help) {
+Diagnostic at(std::string_view text, std::string_view source_name, const Path& path, ErrorCode code,
+              std::string message, std::string help) {
   return at(text, source_name, path.to_string(), code, std::move(message), std::move(help));
 }
 

@@ -14,7 +14,8 @@ namespace quis {
 
 /// Text forms. Null when the text is not one. All take the bytes as they are: no trimming, ASCII only.
 
-/// `-?digits.digits` with one to four digits after the point, within ±922337203685477.5807; in ten-thousandths.
+/// `-?digits.digits` with one to four digits after the point, from -922337203685477.5808 to 922337203685477.5807; in
+/// ten-thousandths.
 [[nodiscard]] std::optional<std::int64_t> parse_decimal(std::string_view text) noexcept;
 /// An address with an optional `/prefix`: IPv4 without leading zeros, IPv6 without embedded IPv4 or zone; at most 43 bytes.
 [[nodiscard]] std::optional<IpAddress> parse_ip(std::string_view text) noexcept;
@@ -23,7 +24,8 @@ namespace quis {
 /// `-?(Nd)?(Nh)?(Nm)?(Ns)?(Nms)?`, at least one part; in milliseconds.
 [[nodiscard]] std::optional<std::int64_t> parse_duration(std::string_view text) noexcept;
 
-/// Texts that the functions above read back to the same value.
+/// Texts that the functions above read back to the same value, with one exception: a datetime more than a day outside the
+/// years 0000 to 9999, which only `offset` can make, has no text in Cedar. `datetime_text` writes its year with a sign.
 [[nodiscard]] std::string decimal_text(std::int64_t ten_thousandths);
 [[nodiscard]] std::string ip_text(const IpAddress& address);
 [[nodiscard]] std::string datetime_text(std::int64_t milliseconds);
