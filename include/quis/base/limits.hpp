@@ -20,6 +20,12 @@ inline constexpr std::size_t kMaxSourceBytes = std::size_t{1} << 30U;
 /// Cedar itself has no fixed limit and stops where its stack does, after a few hundred.
 inline constexpr std::uint32_t kMaxNesting = 256;
 
+/// Height of a type of a schema once its common types are expanded; longer chains cannot be written without common types.
+inline constexpr std::uint32_t kMaxTypeDepth = 256;
+
+/// Ancestors of all entity types of one schema together, and likewise of all its actions.
+inline constexpr std::size_t kMaxSchemaAncestors = std::size_t{1} << 24U;
+
 /// Height of an expression tree, counting operators that chain without brackets (`a + b + c`, `a.b.c`). Chains of `&&`
 /// and `||` are flat and count once.
 inline constexpr std::uint32_t kMaxExpressionDepth = 2048;

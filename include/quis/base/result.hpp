@@ -92,11 +92,13 @@ using Result = tl::expected<T, Errors>;
 /// Where `offset` lies in `text`: fills line and column. Cost: linear in `offset`; for error paths only.
 [[nodiscard]] SourceSpan locate(std::string_view text, std::size_t offset, std::size_t length) noexcept;
 
-/// Fills `span`, `source_line` and `caret` of a diagnostic from the text it speaks of.
+/// Fills `source`, `span`, `source_line` and `caret` of a diagnostic from the text it speaks of.
 void attach_source(Diagnostic& diagnostic, std::string_view source_name, std::string_view text, std::size_t offset,
                    std::size_t length);
 
-/// For people: `file:line:column: error[code]: message`, the source line with the place marked, and the help.
+/// For people: `file:line:column: error[code]: message`, the source line with the place marked, and the help; whatever of it is
+/// known. A JSON path comes before the message: `entities.json: error[invalid-value] at /3/attrs/age: …`. Each line ends
+/// with a line break. Characters that cannot be seen print as `�`, so that no input can play tricks on a terminal.
 [[nodiscard]] std::string render(const Diagnostic& diagnostic);
 [[nodiscard]] std::string render(const Errors& errors);
 

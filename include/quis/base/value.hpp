@@ -72,7 +72,7 @@ class Value {
   [[nodiscard]] static constexpr Value datetime(std::int64_t ms) noexcept { return {Kind::datetime, ms}; }
   /// Milliseconds.
   [[nodiscard]] static constexpr Value duration(std::int64_t ms) noexcept { return {Kind::duration, ms}; }
-  /// Borrows: the pointee must outlive the value.
+  /// Borrows: the pointee must outlive the value. REQUIRES: no larger than `limits::kMaxValueSize` (ends the process).
   [[nodiscard]] static Value string(std::string_view text) noexcept;
   [[nodiscard]] static Value set(const SetData* data) noexcept;
   [[nodiscard]] static Value record(const RecordData* data) noexcept;
@@ -115,11 +115,12 @@ static_assert(sizeof(Value) == 16);
 /// `datetime`, `duration`, `ipaddr`.
 [[nodiscard]] std::string_view to_string(Value::Kind kind) noexcept;
 
-/// The value as Cedar source text, for people and for error messages. `local` may be null when the value came from a
-/// load, not from a request.
+/// The value as Cedar source text, for people and for error messages; equal values give equal texts. `local` may be null when
+/// the value came from a load, not from a request.
 [[nodiscard]] std::string to_text(const Value& value, const LocalNames* local = nullptr);
 
-/// Owns the data behind values: a bump allocator that frees everything at once.
+/// Owns the data behind values: a bump allocator that frees everything at once. Memory running out throws
+/// `std::bad_alloc`, as in any standard container. An arena that was moved from is empty and may be used.
 ///
 /// Thread safety: as a standard container. The values made by it may be read by any thread once they were handed over.
 class ValueArena {
@@ -147,7 +148,7 @@ class ValueArena {
   /// Sorts by key. A key that stands twice gives nullopt. Copies the handles, not what they point to.
   [[nodiscard]] std::optional<Value> record(std::span<const std::pair<SymbolId, Value>> fields);
   [[nodiscard]] Value ip(const IpAddress& address);
-  /// A deep copy that depends on nothing but this arena.
+  /// A deep copy that depends on nothing but this arena (and on the `LocalNames` of its local ids).
   [[nodiscard]] Value copy(const Value& value);
 
   /// Forgets everything and keeps the memory (the buffer and the largest chunk) for reuse. Values made before are dangling.
@@ -157,7 +158,14 @@ class ValueArena {
 
  private:
   struct Chunk;
-  Chunk* chunks_ = nullptr;
+  void* allocate_slow(std::size_t bytes, std::size_t alignment);
+  Chunk* new_chunk(std::size_t bytes);
+  void serve_from(Chunk* chunk) noexcept;
+  void take(ValueArena& other) noexcept;
+  void free_all() noexcept;
+
+  Chunk* chunks_ = nullptr;  // in use, in no order that matters
+  Chunk* spare_ = nullptr;   // kept by `reset`
   std::span<std::byte> buffer_;
   std::byte* next_ = nullptr;
   std::byte* end_ = nullptr;

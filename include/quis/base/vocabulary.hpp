@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include <quis/base/detail/paged_array.hpp>
 #include <quis/base/ids.hpp>
 
 /// The vocabulary: every name that loaded policies, schemas and entities use, interned once for the whole process.
@@ -16,7 +17,8 @@
 ///
 /// Thread safety: everything here may be called from any thread. Look-ups take no lock; interning takes one.
 /// Memory running out, or `limits::kMaxNames` distinct names of one kind, ends the process: an id is never reused and
-/// never wraps, so no two names can be mistaken for each other.
+/// never wraps, so no two names can be mistaken for each other. Nothing is destroyed at exit: static objects may use it in
+/// their destructors.
 namespace quis {
 
 /// Adds the name if it is new. Expected O(1). `intern_type` takes a normalised name (`A::B`, no spaces).
@@ -33,7 +35,7 @@ namespace quis {
 /// The text behind an id. REQUIRES: a valid id that is not local. The view stays valid for the life of the process.
 [[nodiscard]] std::string_view text_of(SymbolId symbol) noexcept;
 [[nodiscard]] std::string_view text_of(TypeId type) noexcept;
-[[nodiscard]] TypeId type_of(EntityId entity) noexcept;
+[[nodiscard]] inline TypeId type_of(EntityId entity) noexcept;
 [[nodiscard]] std::string_view id_text_of(EntityId entity) noexcept;
 
 /// The last part of a type name: `Action` of `NS::Action`. REQUIRES as above.
@@ -41,6 +43,13 @@ namespace quis {
 
 /// True for `Action` and every `…::Action`: the types that Cedar keeps for actions.
 [[nodiscard]] bool is_action_type(TypeId type) noexcept;
+
+namespace detail {
+extern PagedArray<TypeId> entity_types;
+}  // namespace detail
+
+// Every decision asks this, so it is a bit count and two loads at the place of the call.
+inline TypeId type_of(EntityId entity) noexcept { return detail::entity_types[entity.value]; }
 
 /// How much the vocabulary holds, for memory reports.
 struct VocabularyStatistics {
@@ -66,7 +75,8 @@ class LocalNames {
   LocalNames& operator=(const LocalNames&) = delete;
   ~LocalNames();
 
-  /// The vocabulary's id if it has one, else this request's own.
+  /// The vocabulary's id if it has one, else this request's own. A name keeps the id it was first given here, even when
+  /// the vocabulary learns it later.
   [[nodiscard]] SymbolId symbol(std::string_view text);
   [[nodiscard]] TypeId type(std::string_view name);
   [[nodiscard]] EntityId entity(TypeId type, std::string_view id);
@@ -98,10 +108,12 @@ class Names {
   LocalNames* local_ = nullptr;
 };
 
-/// `Type::"id"` as Cedar prints it, with the id escaped. `local` may be null when the id is known not to be local.
+/// `Type::"id"` as Cedar prints it, with the id escaped. `local` may be null when the id is known not to be local; a name that
+/// nobody here knows prints as `<unknown>`.
 [[nodiscard]] std::string to_text(EntityId entity, const LocalNames* local = nullptr);
 
-/// A string with quotes, escaped the way Cedar prints string literals.
+/// A string with quotes, escaped the way Cedar prints string literals: what cannot be seen (controls, format characters,
+/// spaces other than U+0020) becomes `\u{…}`, and bytes that are not UTF-8 become `\u{fffd}`.
 [[nodiscard]] std::string quoted(std::string_view text);
 
 }  // namespace quis

@@ -1,0 +1,91 @@
+#include <quis/base/vocabulary.hpp>
+
+#include <cstdint>
+#include <type_traits>
+
+#include "base/hash.hpp"
+#include "base/intern_table.hpp"
+
+namespace quis {
+
+// Ready before any code runs and never destroyed, so that other static objects may use the vocabulary whenever they
+// like.
+namespace detail {
+constinit PagedArray<TypeId> entity_types;
+}  // namespace detail
+
+namespace {
+
+struct TypeFacts {
+  std::size_t basename_at;
+  bool is_action;
+};
+
+constinit InternTable symbols;
+constinit InternTable types;
+constinit InternTable entities;
+constinit detail::PagedArray<TypeFacts> type_facts;
+
+static_assert(std::is_trivially_destructible_v<InternTable>);
+static_assert(std::is_trivially_destructible_v<detail::PagedArray<TypeFacts>>);
+
+constexpr auto any = [](std::uint32_t) { return true; };
+constexpr auto nothing_beside = [](std::uint32_t) {};
+
+std::uint64_t hash_entity(TypeId type, std::string_view id) noexcept { return hash_bytes(id, type.value); }
+
+TypeFacts facts_of(std::string_view name) noexcept {
+  const std::size_t separator = name.rfind("::");
+  const std::size_t basename_at = separator == std::string_view::npos ? 0 : separator + 2;
+  return {basename_at, name.substr(basename_at) == "Action"};
+}
+
+}  // namespace
+
+SymbolId intern_symbol(std::string_view text) noexcept {
+  return {symbols.intern(hash_bytes(text), text, any, nothing_beside)};
+}
+
+TypeId intern_type(std::string_view name) noexcept {
+  return {types.intern(hash_bytes(name), name, any, [&](std::uint32_t id) { type_facts.append(id, facts_of(name)); })};
+}
+
+EntityId intern_entity(TypeId type, std::string_view id) noexcept {
+  return {entities.intern(
+      hash_entity(type, id), id, [&](std::uint32_t known) { return detail::entity_types[known] == type; },
+      [&](std::uint32_t added) { detail::entity_types.append(added, type); })};
+}
+
+EntityId intern_entity(std::string_view type, std::string_view id) noexcept {
+  return intern_entity(intern_type(type), id);
+}
+
+SymbolId find_symbol(std::string_view text) noexcept { return {symbols.find(hash_bytes(text), text, any)}; }
+
+TypeId find_type(std::string_view name) noexcept { return {types.find(hash_bytes(name), name, any)}; }
+
+EntityId find_entity(TypeId type, std::string_view id) noexcept {
+  return {entities.find(hash_entity(type, id), id,
+                        [&](std::uint32_t known) { return detail::entity_types[known] == type; })};
+}
+
+static_assert(InternIndex::kAbsent == SymbolId::kNone, "an absent name is an invalid id");
+
+std::string_view text_of(SymbolId symbol) noexcept { return symbols.text(symbol.value); }
+
+std::string_view text_of(TypeId type) noexcept { return types.text(type.value); }
+
+std::string_view id_text_of(EntityId entity) noexcept { return entities.text(entity.value); }
+
+std::string_view basename_of(TypeId type) noexcept { return text_of(type).substr(type_facts[type.value].basename_at); }
+
+bool is_action_type(TypeId type) noexcept { return type_facts[type.value].is_action; }
+
+VocabularyStatistics vocabulary_statistics() noexcept {
+  const auto s = symbols.statistics([] { return std::size_t{0}; });
+  const auto t = types.statistics([] { return type_facts.bytes(); });
+  const auto e = entities.statistics([] { return detail::entity_types.bytes(); });
+  return {s.count, t.count, e.count, s.bytes + t.bytes + e.bytes};
+}
+
+}  // namespace quis
