@@ -27,10 +27,12 @@ quis_check(layers_selftest "${Python3_EXECUTABLE}" "${checks}/layers_selftest.py
 # Public headers: each alone, and what it costs.
 set(headers "${Python3_EXECUTABLE}" "${checks}/headers.py")
 set(headers_options --include "${PROJECT_SOURCE_DIR}/include" --compiler "${CMAKE_CXX_COMPILER}")
-get_target_property(expected_include tl::expected INTERFACE_INCLUDE_DIRECTORIES)
-if(expected_include)
-  list(APPEND headers_options --include-path "${expected_include}")
-endif()
+get_target_property(third_party tl::expected INTERFACE_INCLUDE_DIRECTORIES)
+list(REMOVE_ITEM third_party ${CMAKE_CXX_IMPLICIT_INCLUDE_DIRECTORIES})
+list(REMOVE_DUPLICATES third_party)
+foreach(folder IN LISTS third_party)
+  list(APPEND headers_options --include-path "${folder}")
+endforeach()
 quis_check(headers_stand_alone ${headers} stand-alone ${headers_options})
 quis_check(include_cost ${headers} cost ${headers_options} --budget 54000 --umbrella-budget 60000)
 
