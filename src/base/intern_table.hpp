@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
@@ -39,18 +40,21 @@ class InternTable {
     if (const std::uint32_t known = find(hash, text, is_it); known != InternIndex::kAbsent) {
       return known;
     }
-    if (count_ == limits::kMaxNames) {
+    const std::uint32_t id = count_.load(std::memory_order_relaxed);
+    if (id == limits::kMaxNames) {
       std::terminate();
     }
-    const std::uint32_t id = count_;
     texts_.append(id, pool_.add(text));
     keep(id);
-    ++count_;
     index_.insert(short_hash(hash), id);
+    count_.store(id + 1, std::memory_order_release);  // last: who counts a name can find it
     return id;
   }
 
   [[nodiscard]] std::string_view text(std::uint32_t id) const noexcept { return texts_[id].view(); }
+
+  /// How many names there are; each of them can be found. Lock-free.
+  [[nodiscard]] std::uint32_t count() const noexcept { return count_.load(std::memory_order_acquire); }
 
   struct Statistics {
     std::size_t count;
@@ -60,7 +64,7 @@ class InternTable {
   template <class Beside>
   [[nodiscard]] Statistics statistics(const Beside& beside) const noexcept {
     const std::scoped_lock lock(mutex_);
-    return {count_, texts_.bytes() + pool_.bytes() + index_.bytes() + beside()};
+    return {count(), texts_.bytes() + pool_.bytes() + index_.bytes() + beside()};
   }
 
  private:
@@ -72,7 +76,7 @@ class InternTable {
   detail::PagedArray<PooledText> texts_;
   mutable std::mutex mutex_;
   TextPool pool_;
-  std::uint32_t count_ = 0;
+  std::atomic<std::uint32_t> count_ = 0;
 };
 
 }  // namespace quis

@@ -1,4 +1,6 @@
+#include <cstdint>
 #include <exception>
+#include <limits>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -66,6 +68,7 @@ struct LocalNames::Tables {
   LocalTable<SymbolId, std::string_view, TextHash> symbols;
   LocalTable<TypeId, std::string_view, TextHash> types;
   LocalTable<EntityId, EntityKey, EntityKeyHash> entities;
+  std::uint64_t generation = 0;
 
   // The local table is asked first: a name that was new a moment ago may have been loaded since, and one request must
   // not know it by two ids.
@@ -76,11 +79,13 @@ struct LocalNames::Tables {
         return mine;
       }
     }
+    const std::uint64_t generation = vocabulary_generation();  // before looking: what is learnt meanwhile counts as later
     if (const auto known = find_known(); known.valid()) {
       return known;
     }
     if (tables == nullptr) {
       tables = std::make_unique<Tables>();
+      tables->generation = generation;
     }
     return (tables.get()->*table).add(key, tables->texts);
   }
@@ -134,6 +139,10 @@ std::string_view LocalNames::id_text(EntityId entity) const noexcept {
   }
   const EntityKey* const key = tables_ == nullptr ? nullptr : tables_->entities.key(entity);
   return key == nullptr ? std::string_view{} : key->id;
+}
+
+std::uint64_t LocalNames::generation() const noexcept {
+  return tables_ == nullptr ? std::numeric_limits<std::uint64_t>::max() : tables_->generation;
 }
 
 SymbolId Names::symbol(std::string_view text) const {

@@ -88,4 +88,8 @@ VocabularyStatistics vocabulary_statistics() noexcept {
   return {s.count, t.count, e.count, s.bytes + t.bytes + e.bytes};
 }
 
+std::uint64_t vocabulary_generation() noexcept {
+  return std::uint64_t{symbols.count()} + types.count() + entities.count();
+}
+
 }  // namespace quis

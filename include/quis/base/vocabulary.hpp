@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -60,6 +61,9 @@ struct VocabularyStatistics {
 };
 [[nodiscard]] VocabularyStatistics vocabulary_statistics() noexcept;
 
+/// How many names the vocabulary holds: grows with every one. Lock-free.
+[[nodiscard]] std::uint64_t vocabulary_generation() noexcept;
+
 /// Names that only one request knows.
 ///
 /// A request may mention users, types or attributes that nothing loaded mentions. They still have to be equal to themselves
@@ -86,6 +90,10 @@ class LocalNames {
   [[nodiscard]] std::string_view text(TypeId type) const noexcept;
   [[nodiscard]] TypeId type_of(EntityId entity) const noexcept;
   [[nodiscard]] std::string_view id_text(EntityId entity) const noexcept;
+
+  /// The vocabulary's generation just before the first local name was given; the largest number while there is none. Whatever
+  /// was loaded at a later generation may know one of these names by another id, so it must not be asked about them.
+  [[nodiscard]] std::uint64_t generation() const noexcept;
 
  private:
   struct Tables;

@@ -14,8 +14,11 @@ class Schema;
 
 /// The question *may this principal do this action on this resource, in this context?* by ids.
 ///
-/// The hot path's form: 40 bytes, owns nothing. Ids come from the vocabulary (`Engine::entity`) or from an `OwnedRequest`. A
-/// request with an invalid id is denied without looking at a policy: it names nobody.
+/// The hot path's form: owns nothing. Ids come from the vocabulary (`Engine::entity`) or from an `OwnedRequest`.
+///
+/// Two kinds of request are denied without looking at a policy, because no answer about them could be trusted: one with an
+/// invalid id, which names nobody, and one with local names that is older than the world it is put to, whose policies may know
+/// those names by other ids. Build requests after the world.
 struct Request {
   EntityId principal;
   EntityId action;
@@ -47,6 +50,10 @@ class OwnedRequest {
   }
 
  private:
+  static Result<OwnedRequest> make(EntityId principal, EntityId action, EntityId resource, LocalNames names,
+                                   std::string_view context_json, std::string_view context_name, const Schema* schema,
+                                   bool check);
+
   EntityId principal_;
   EntityId action_;
   EntityId resource_;

@@ -22,6 +22,8 @@ class World {
   [[nodiscard]] const PolicySet& policies() const noexcept;
   [[nodiscard]] const Entities& entities() const noexcept;
   [[nodiscard]] std::uint64_t version() const noexcept;
+  /// The vocabulary's generation when it was built; see `LocalNames::generation`.
+  [[nodiscard]] std::uint64_t generation() const noexcept;
 
   /// What the policies were compiled to; for printing and for the engine.
   [[nodiscard]] const Program& program() const noexcept;

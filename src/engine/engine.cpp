@@ -1,0 +1,116 @@
+#include <quis/engine/engine.hpp>
+
+#include <cassert>
+#include <algorithm>
+#include <utility>
+
+#include <quis/base/vocabulary.hpp>
+#include <quis/engine/reference.hpp>
+
+#include "engine/decision_sink.hpp"
+#include "engine/evaluator.hpp"
+#include "engine/program.hpp"
+
+namespace quis {
+namespace {
+
+/// See `Request`: what must not be decided by policies.
+bool answerable(const World& world, const Request& request) noexcept {
+  if (!request.principal.valid() || !request.action.valid() || !request.resource.valid()) return false;
+  if (request.names != nullptr) return request.names->generation() >= world.generation();
+  return !request.principal.local() && !request.action.local() && !request.resource.local();
+}
+
+template <class Sink>
+void decide_compiled(const World& world, const Request& request, Sink& sink) {
+  const Program& program = world.program();
+  ProgramRun run(program, world.entities(), request);
+  EvaluationError error;
+  program.index.for_each_candidate(request, world.entities(), [&](PolicyIndex index) {
+    const CompiledPolicy& policy = program.policies[index];
+    switch (run.run(policy, error)) {
+      case Verdict::satisfied: sink.satisfied(index, policy.forbid); break;
+      case Verdict::error: sink.failed(index, error); break;
+      case Verdict::not_satisfied: break;
+    }
+  });
+}
+
+template <class Sink>
+void decide_by_reference(const World& world, const Request& request, Sink& sink) {
+  const auto policies = world.policies().policies();
+  EvaluationError error;
+  ValueArena arena;
+  for (PolicyIndex index = 0; index < policies.size(); ++index) {
+    arena.reset();
+    switch (evaluate(policies[index], request, world.entities(), arena, error)) {
+      case Verdict::satisfied: sink.satisfied(index, policies[index].body->effect == Effect::forbid); break;
+      case Verdict::error: sink.failed(index, error); break;
+      case Verdict::not_satisfied: break;
+    }
+  }
+}
+
+template <class Sink>
+void decide(const World& world, Evaluator evaluator, const Request& request, Sink&& sink) {
+  if (!answerable(world, request)) return;
+  if (evaluator == Evaluator::compiled) {
+    decide_compiled(world, request, sink);
+  } else {
+    decide_by_reference(world, request, sink);
+  }
+  sink.finish();
+}
+
+}  // namespace
+
+Engine::Engine(World world, Evaluator evaluator) noexcept : world_(std::move(world)), evaluator_(evaluator) {}
+
+Decision Engine::authorize(const Request& request) const noexcept {
+  Decision decision;
+  decide(world_, evaluator_, request, DecisionSink(decision));
+  return decision;
+}
+
+void Engine::authorize(const Request& request, Response& response) const {
+  decide(world_, evaluator_, request, ResponseSink(response));
+}
+
+Result<Decision> Engine::authorize(std::string_view principal, std::string_view action, std::string_view resource,
+                                   std::string_view context_json) const {
+  const auto request = OwnedRequest::from_text(principal, action, resource, context_json);
+  if (!request) return tl::make_unexpected(request.error());
+  return authorize(request->view());
+}
+
+void Engine::authorize_many(std::span<const Request> requests, std::span<Decision> decisions) const noexcept {
+  assert(requests.size() == decisions.size());
+  const std::size_t count = std::min(requests.size(), decisions.size());
+  for (std::size_t i = 0; i < count; ++i) decisions[i] = authorize(requests[i]);
+}
+
+Explanation Engine::explain(const Request& request) const {
+  Response response;
+  authorize(request, response);
+  Explanation explanation;
+  explanation.permitted = response.permitted;
+  const auto policies = world_.policies().policies();
+  for (const PolicyIndex index : response.determining) {
+    const Policy& policy = policies[index];
+    explanation.determining.push_back({policy.id, policy.body->effect, policy.body->annotations,
+                                       policy.body->source_name ? *policy.body->source_name : std::string(),
+                                       policy.body->span});
+  }
+  for (const PolicyError& failed : response.errors) {
+    explanation.errors.push_back({policies[failed.policy].id, to_text(failed.error, request.names)});
+  }
+  return explanation;
+}
+
+EntityId Engine::entity(std::string_view type, std::string_view id) const noexcept { return intern_entity(type, id); }
+
+EntityId Engine::action(std::string_view id) const noexcept { return intern_entity("Action", id); }
+
+std::string_view Engine::policy_id(PolicyIndex policy) const noexcept { return world_.policies().policies()[policy].id; }
+
+}  // namespace quis

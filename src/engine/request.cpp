@@ -1,0 +1,158 @@
+#include <quis/engine/request.hpp>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include <boost/json.hpp>
+
+#include <quis/model/schema.hpp>
+#include <quis/policy/expression.hpp>
+
+#include "base/json.hpp"
+#include "base/type_name.hpp"
+
+namespace quis {
+namespace {
+
+std::string names_of(const std::vector<TypeId>& types) {
+  std::string text;
+  for (const TypeId type : types) {
+    text += text.empty() ? "`" : ", `";
+    text += text_of(type);
+    text += "`";
+  }
+  return text.empty() ? "nothing" : text;
+}
+
+Result<void> check_entity(const char* role, EntityId entity, const std::vector<TypeId>& allowed, const ActionDeclaration& action,
+                          const Schema& schema, const LocalNames& names) {
+  const TypeId type = names.type_of(entity);
+  if (std::find(allowed.begin(), allowed.end(), type) == allowed.end()) {
+    return failure(ErrorCode::invalid_request,
+                   "a " + std::string(role) + " of type `" + std::string(names.text(type)) + "` is not allowed for `" +
+                       to_text(action.uid) + "`",
+                   "the schema allows " + names_of(allowed));
+  }
+  const EntityTypeDeclaration* declaration = schema.find(type);
+  if (declaration == nullptr || !declaration->choices) return {};
+  const std::string_view id = names.id_text(entity);
+  const auto& choices = *declaration->choices;
+  if (std::find(choices.begin(), choices.end(), id) != choices.end()) return {};
+  return failure(ErrorCode::invalid_request,
+                 "the " + std::string(role) + " `" + to_text(entity, &names) + "` is not one of its type's enumerated ids");
+}
+
+Result<void> check_request(EntityId principal, const ActionDeclaration& action, EntityId resource, const Schema& schema,
+                           const LocalNames& names) {
+  Result<void> checked = check_entity("principal", principal, action.principals, action, schema, names);
+  if (checked) checked = check_entity("resource", resource, action.resources, action, schema, names);
+  return checked;
+}
+
+/// The text of an entity uid in JSON: as policies write it, or type and id apart.
+Result<EntityId> read_uid(const boost::json::value& value, const char* role, std::string_view text, std::string_view source_name,
+                          const Names& names) {
+  const boost::json::value* uid = &value;
+  if (const auto* object = value.if_object(); object != nullptr && object->size() == 1 && object->contains("__entity")) {
+    uid = &object->at("__entity");
+  }
+  if (const auto* string = uid->if_string()) {
+    return parse_entity_uid(std::string_view(string->data(), string->size()), names, role);
+  }
+  if (const auto* object = uid->if_object()) {
+    const auto* type = object->if_contains("type");
+    const auto* id = object->if_contains("id");
+    if (type != nullptr && id != nullptr && type->is_string() && id->is_string()) {
+      const auto& type_text = type->get_string();
+      const auto& id_text = id->get_string();
+      const std::string_view type_name(type_text.data(), type_text.size());
+      if (is_normalized_name(type_name)) {
+        return names.entity(names.type(type_name), std::string_view(id_text.data(), id_text.size()));
+      }
+    }
+  }
+  return failure(json::at(text, source_name, "/" + std::string(role), ErrorCode::invalid_entity_uid,
+                          "the " + std::string(role) + " is not an entity uid",
+                          R"(write "Type::\"id\"" or {"type": "Type", "id": "id"})"));
+}
+
+}  // namespace
+
+Result<OwnedRequest> OwnedRequest::make(EntityId principal, EntityId action, EntityId resource, LocalNames names,
+                                        std::string_view context_json, std::string_view context_name, const Schema* schema,
+                                        bool check) {
+  OwnedRequest request;
+  request.principal_ = principal;
+  request.action_ = action;
+  request.resource_ = resource;
+  request.names_ = std::move(names);
+  const ActionDeclaration* declaration = nullptr;
+  if (schema != nullptr) {
+    declaration = schema->find(action);
+    if (declaration == nullptr) {
+      return failure(ErrorCode::unknown_action, "the action `" + to_text(action, &request.names_) + "` is not in the schema",
+                     "declare it in the schema, or leave the schema out");
+    }
+    if (check) {
+      const auto checked = check_request(principal, *declaration, resource, *schema, request.names_);
+      if (!checked) return tl::make_unexpected(checked.error());
+    }
+  }
+  auto context = Context::from_json(context_json, request.names_, declaration != nullptr ? declaration->context.get() : nullptr,
+                                    context_name);
+  if (!context) return tl::make_unexpected(std::move(context.error()));
+  request.context_ = std::move(*context);
+  return request;
+}
+
+Result<OwnedRequest> OwnedRequest::from_text(std::string_view principal, std::string_view action, std::string_view resource,
+                                             std::string_view context_json, const Schema* schema, bool check) {
+  LocalNames local;
+  const Names names(local);
+  const auto principal_id = parse_entity_uid(principal, names, "principal");
+  const auto action_id = parse_entity_uid(action, names, "action");
+  const auto resource_id = parse_entity_uid(resource, names, "resource");
+  Errors errors;
+  for (const auto* id : {&principal_id, &action_id, &resource_id}) {
+    if (!*id) errors.insert(errors.end(), id->error().begin(), id->error().end());
+  }
+  if (!errors.empty()) return tl::make_unexpected(std::move(errors));
+  return make(*principal_id, *action_id, *resource_id, std::move(local), context_json, "context", schema, check);
+}
+
+Result<OwnedRequest> OwnedRequest::from_json(std::string_view text, const Schema* schema, bool check,
+                                             std::string_view source_name) {
+  const auto document = json::parse(text, source_name);
+  if (!document) return tl::make_unexpected(document.error());
+  const auto* object = document->if_object();
+  if (object == nullptr) {
+    return failure(json::at(text, source_name, "", ErrorCode::invalid_json, "a request is a JSON object",
+                            R"(write {"principal": …, "action": …, "resource": …, "context": {…}})"));
+  }
+  LocalNames local;
+  const Names names(local);
+  Errors errors;
+  EntityId ids[3];
+  const char* const roles[] = {"principal", "action", "resource"};
+  for (std::size_t i = 0; i < 3; ++i) {
+    const auto* value = object->if_contains(roles[i]);
+    if (value == nullptr) {
+      errors.push_back(json::at(text, source_name, "", ErrorCode::invalid_json,
+                                "the request has no `" + std::string(roles[i]) + "`", "add it"));
+      continue;
+    }
+    const auto id = read_uid(*value, roles[i], text, source_name, names);
+    if (id) {
+      ids[i] = *id;
+    } else {
+      errors.insert(errors.end(), id.error().begin(), id.error().end());
+    }
+  }
+  if (!errors.empty()) return tl::make_unexpected(std::move(errors));
+  const auto* context = object->if_contains("context");
+  const std::string context_text = context != nullptr ? json::to_compact_text(*context) : "{}";
+  return make(ids[0], ids[1], ids[2], std::move(local), context_text, "context", schema, check);
+}
+
+}  // namespace quis

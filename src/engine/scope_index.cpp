@@ -1,0 +1,233 @@
+#include "engine/scope_index.hpp"
+
+#include <algorithm>
+#include <map>
+#include <unordered_map>
+#include <utility>
+
+#include <quis/engine/reference.hpp>
+
+#include "engine/operations.hpp"
+
+namespace quis {
+namespace {
+
+using Postings = std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<PolicyIndex>>;
+
+/// Numbers the keys of one side as they turn up; 0 is *asks nothing*.
+class KeyNumbering {
+ public:
+  std::uint32_t number(const ScopeConstraint& constraint) {
+    switch (constraint.kind) {
+      case ScopeConstraint::Kind::any: return 0;
+      case ScopeConstraint::Kind::is: return assign(types_[constraint.type]);
+      case ScopeConstraint::Kind::equal: return assign(entities_[constraint.entity].equal);
+      case ScopeConstraint::Kind::in:
+      case ScopeConstraint::Kind::is_in: return assign(entities_[constraint.entity].in);
+    }
+    return 0;
+  }
+
+  void finish(detail::KeyDirectory& directory) {
+    std::vector<detail::EntityKeys> entities;
+    for (auto& [entity, keys] : entities_) {
+      keys.entity = entity;
+      entities.push_back(keys);
+      directory.has_ancestor_keys |= keys.in != 0;
+    }
+    std::vector<detail::TypeKey> types;
+    for (const auto& [type, key] : types_) types.push_back({type, key});
+    directory.entities.build(entities);
+    directory.types.build(types);
+  }
+
+ private:
+  std::uint32_t assign(std::uint32_t& key) {
+    if (key == 0) key = ++last_;
+    return key;
+  }
+
+  std::unordered_map<EntityId, detail::EntityKeys> entities_;
+  std::unordered_map<TypeId, std::uint32_t> types_;
+  std::uint32_t last_ = 0;
+};
+
+/// Which distinct action constraints hold for an action.
+class ActionConstraints {
+ public:
+  /// The number of the constraint, the same for equal ones. REQUIRES: it names actions.
+  std::size_t number(const ActionConstraint& constraint) {
+    std::vector<EntityId> entities = constraint.entities;
+    std::sort(entities.begin(), entities.end());
+    entities.erase(std::unique(entities.begin(), entities.end()), entities.end());
+    const auto [found, added] = numbers_.try_emplace({constraint.kind, entities}, numbers_.size());
+    if (added) {
+      auto& by_entity = constraint.kind == ActionConstraint::Kind::equal ? equal_ : in_;
+      for (const EntityId entity : entities) by_entity[entity].push_back(found->second);
+    }
+    return found->second;
+  }
+
+  /// Sorted numbers of those that hold for `action`.
+  std::vector<std::size_t> holding(EntityId action, const Entities& entities) const {
+    std::vector<std::size_t> numbers;
+    const auto add = [&](const auto& by_entity, EntityId entity) {
+      const auto found = by_entity.find(entity);
+      if (found != by_entity.end()) numbers.insert(numbers.end(), found->second.begin(), found->second.end());
+    };
+    add(equal_, action);
+    add(in_, action);
+    if (const EntityRecord* record = entities.find(action)) {
+      record->ancestors.for_each([&](EntityId ancestor) { add(in_, ancestor); });
+    }
+    std::sort(numbers.begin(), numbers.end());
+    numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
+    return numbers;
+  }
+
+  /// Every action that may be in a class: those the policies name, and those of an action type in the store.
+  std::vector<EntityId> actions(const Entities& entities) const {
+    std::vector<EntityId> actions;
+    for (const auto& [entity, numbers] : equal_) actions.push_back(entity);
+    for (const auto& [entity, numbers] : in_) actions.push_back(entity);
+    entities.for_each([&](const EntityRecord& record) {
+      if (is_action_type(type_of(record.uid))) actions.push_back(record.uid);
+    });
+    std::sort(actions.begin(), actions.end());
+    actions.erase(std::unique(actions.begin(), actions.end()), actions.end());
+    return actions;
+  }
+
+  std::size_t size() const { return numbers_.size(); }
+
+ private:
+  std::map<std::pair<ActionConstraint::Kind, std::vector<EntityId>>, std::size_t> numbers_;
+  std::unordered_map<EntityId, std::vector<std::size_t>> equal_;
+  std::unordered_map<EntityId, std::vector<std::size_t>> in_;
+};
+
+detail::PairTable make_table(const Postings& pairs, std::vector<PolicyIndex>& postings) {
+  detail::PairTable table;
+  std::size_t keyed = 0;
+  for (const auto& [pair, policies] : pairs) keyed += pair != std::pair{0U, 0U} ? 1U : 0U;
+  if (keyed != 0) {
+    std::size_t size = 4;
+    while (size < keyed * 2) size *= 2;
+    table.slots.resize(size);
+    table.mask = size - 1;
+  }
+  for (const auto& [pair, policies] : pairs) {
+    const auto begin = static_cast<std::uint32_t>(postings.size());
+    postings.insert(postings.end(), policies.begin(), policies.end());
+    const auto end = static_cast<std::uint32_t>(postings.size());
+    if (pair == std::pair{0U, 0U}) {
+      table.open_begin = begin;
+      table.open_end = end;
+      continue;
+    }
+    const std::uint64_t key = (std::uint64_t{pair.first} << 32U) | pair.second;
+    std::size_t i = detail::PairTable::home(key) & table.mask;
+    while (table.slots[i].pair != 0) i = (i + 1) & table.mask;
+    table.slots[i] = {key, begin, end};
+  }
+  return table;
+}
+
+}  // namespace
+
+void ScopeIndex::build(std::span<const Policy> policies, const Entities& entities) {
+  policies_ = policies;
+  KeyNumbering principals;
+  KeyNumbering resources;
+  ActionConstraints constraints;
+  struct Filed {
+    std::pair<std::uint32_t, std::uint32_t> pair;
+    PolicyIndex policy;
+  };
+  std::vector<std::vector<Filed>> by_constraint;
+  Postings any_action;
+  for (PolicyIndex i = 0; i < policies.size(); ++i) {
+    const Policy& policy = policies[i];
+    const std::pair pair{principals.number(policy.principal()), resources.number(policy.resource())};
+    if (policy.body->action.kind == ActionConstraint::Kind::any) {
+      any_action[pair].push_back(i);
+      continue;
+    }
+    const std::size_t constraint = constraints.number(policy.body->action);
+    by_constraint.resize(std::max(by_constraint.size(), constraint + 1));
+    by_constraint[constraint].push_back({pair, i});
+    scanned_.push_back(i);
+  }
+  principals.finish(principals_);
+  resources.finish(resources_);
+  any_action_ = make_table(any_action, postings_);
+
+  // Overlapping action groups can put one policy into many classes. Past this budget the remaining classes are not built
+  // and their actions are scanned: slower, and still exact.
+  const std::size_t budget = policies.size() * 64 + (std::size_t{1} << 20U);
+  std::map<std::vector<std::size_t>, std::uint32_t> classes;
+  std::vector<detail::ActionClass> members;
+  for (const EntityId action : constraints.actions(entities)) {
+    std::vector<std::size_t> holding = constraints.holding(action, entities);
+    const auto known = classes.find(holding);
+    if (known != classes.end()) {
+      members.push_back({action, known->second});
+      continue;
+    }
+    std::size_t cost = postings_.size();
+    for (const std::size_t constraint : holding) cost += by_constraint[constraint].size();
+    if (cost > budget) {
+      over_budget_.push_back(action);
+      continue;
+    }
+    Postings pairs;
+    for (const std::size_t constraint : holding) {
+      for (const Filed& filed : by_constraint[constraint]) pairs[filed.pair].push_back(filed.policy);
+    }
+    const auto number = static_cast<std::uint32_t>(tables_.size());
+    tables_.push_back(make_table(pairs, postings_));
+    members.push_back({action, number});
+    classes.emplace(std::move(holding), number);
+  }
+  std::sort(over_budget_.begin(), over_budget_.end());
+  classes_.build(members);
+}
+
+void ScopeIndex::collect(const detail::KeyDirectory& directory, EntityId entity, const Request& request,
+                         const Entities& entities, detail::KeyList& keys) const {
+  keys.add(0);
+  if (!directory.types.empty()) {
+    if (const auto* found = directory.types.find(type_of(entity, request.names))) keys.add(found->key);
+  }
+  if (directory.entities.empty()) return;
+  if (const auto* found = directory.entities.find(entity)) {
+    if (found->equal != 0) keys.add(found->equal);
+    if (found->in != 0) keys.add(found->in);
+  }
+  if (!directory.has_ancestor_keys) return;
+  const EntityRecord* record = entities.find(entity);
+  if (record == nullptr) return;
+  record->ancestors.for_each([&](EntityId ancestor) {
+    const auto* found = directory.entities.find(ancestor);
+    if (found != nullptr && found->in != 0) keys.add(found->in);
+  });
+}
+
+bool ScopeIndex::needs_scan(const Request& request, const Entities& entities) const noexcept {
+  if (std::binary_search(over_budget_.begin(), over_budget_.end(), request.action)) return true;
+  const EntityRecord* record = entities.find(request.action);
+  return record != nullptr && record->ancestors.size() != 0 && !is_action_type(type_of(request.action));
+}
+
+std::size_t ScopeIndex::count_candidates(const Request& request, const Entities& entities) const {
+  std::size_t count = 0;
+  for_each_candidate(request, entities, [&](PolicyIndex) { ++count; });
+  return count;
+}
+
+std::vector<std::uint32_t>& ScopeIndex::spill(int side) noexcept {
+  thread_local std::vector<std::uint32_t> spills[2];
+  return spills[side];
+}
+
+}  // namespace quis

@@ -1,0 +1,225 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <quis/engine/decision.hpp>
+#include <quis/engine/reference.hpp>
+#include <quis/engine/request.hpp>
+#include <quis/model/entities.hpp>
+#include <quis/policy/policy.hpp>
+
+/// The scope index: finds the policies whose scope can hold for a request without looking at the others.
+///
+/// Three ideas, one for each part of a scope.
+///
+/// *Action.* Two actions that satisfy the same action constraints are alike, so actions fall into classes and each class has
+/// a table of its own, with only the policies whose action constraint holds for it. Policies that name no action stand
+/// once, in a table of their own that every request consults.
+///
+/// *Principal and resource.* What a scope asks of an entity is one *key*: nothing, `== e`, `in e` or `is T` (`is T in e` is
+/// filed under `in e`, and its type is checked by the policy's code). Keys are numbered. A table maps pairs (principal key,
+/// resource key) to policies. A request has few keys: its entity, its type, and those of its ancestors that some
+/// policy names; it looks up all pairs of them.
+///
+/// *Exactness.* Every policy is found through exactly one pair, so none is met twice; a pair is looked up only when both keys
+/// hold for the request, so a policy whose scope excludes the request is never met (but for the `is T in e` type check).
+///
+/// Rejected: one list a principal or a resource (a busy folder has ten thousand policies that concern somebody else);
+/// decision trees over all three (they copy policies, and templates make hundreds of thousands).
+namespace quis {
+
+namespace detail {
+
+/// What policies ask of one entity: the numbers of its `== e` and `in e` keys, or 0.
+struct EntityKeys {
+  EntityId entity;
+  std::uint32_t equal = 0;
+  std::uint32_t in = 0;
+};
+
+/// Open addressing from an id to a small struct whose first member is the id; an invalid id marks an empty slot. At most
+/// half full, so a probe ends soon; never changes once built.
+template <class Entry, auto Key>
+class IdTable {
+ public:
+  using IdType = std::remove_reference_t<decltype(std::declval<Entry>().*Key)>;
+
+  void build(std::span<const Entry> entries);
+  [[nodiscard]] const Entry* find(IdType id) const noexcept {
+    if (slots_.empty()) return nullptr;
+    for (std::size_t i = home(id) & mask_;; i = (i + 1) & mask_) {
+      if (slots_[i].*Key == id) return &slots_[i];
+      if (!(slots_[i].*Key).valid()) return nullptr;
+    }
+  }
+  [[nodiscard]] bool empty() const noexcept { return slots_.empty(); }
+
+ private:
+  static std::size_t home(IdType id) noexcept { return (id.value * 0x9e37'79b9'7f4a'7c15ULL) >> 32U; }
+
+  std::vector<Entry> slots_;
+  std::size_t mask_ = 0;
+};
+
+template <class Entry, auto Key>
+void IdTable<Entry, Key>::build(std::span<const Entry> entries) {
+  if (entries.empty()) return;
+  std::size_t size = 4;
+  while (size < entries.size() * 2) size *= 2;
+  slots_.assign(size, Entry{});
+  mask_ = size - 1;
+  for (const Entry& entry : entries) {
+    std::size_t i = home(entry.*Key) & mask_;
+    while ((slots_[i].*Key).valid()) i = (i + 1) & mask_;
+    slots_[i] = entry;
+  }
+}
+
+struct TypeKey {
+  TypeId type;
+  std::uint32_t key = 0;
+};
+
+struct ActionClass {
+  EntityId action;
+  std::uint32_t table = 0;
+};
+
+/// The keys of all policies on one side (principal or resource).
+struct KeyDirectory {
+  IdTable<EntityKeys, &EntityKeys::entity> entities;
+  IdTable<TypeKey, &TypeKey::type> types;
+  bool has_ancestor_keys = false;  ///< some policy asks `in e`
+};
+
+/// (principal key, resource key) → policies.
+struct PairTable {
+  struct Slot {
+    std::uint64_t pair = 0;  ///< 0 marks an empty slot: the pair (0, 0) is `open`
+    std::uint32_t begin = 0;
+    std::uint32_t end = 0;
+  };
+
+  std::uint32_t open_begin = 0;  ///< policies that ask nothing of either
+  std::uint32_t open_end = 0;
+  std::vector<Slot> slots;       ///< open addressing, at most half full; empty when every policy is open
+  std::size_t mask = 0;
+
+  [[nodiscard]] const Slot* find(std::uint32_t principal, std::uint32_t resource) const noexcept {
+    const std::uint64_t pair = (std::uint64_t{principal} << 32U) | resource;
+    for (std::size_t i = home(pair) & mask;; i = (i + 1) & mask) {
+      if (slots[i].pair == pair) return &slots[i];
+      if (slots[i].pair == 0) return nullptr;
+    }
+  }
+  [[nodiscard]] static std::size_t home(std::uint64_t pair) noexcept {
+    const std::uint64_t mixed = (pair ^ (pair >> 32U)) * 0x9e37'79b9'7f4a'7c15ULL;
+    return static_cast<std::size_t>(mixed >> 29U);
+  }
+};
+
+/// The keys that hold for one request on one side. Sixty-four fit without memory; a request with more spills into a buffer
+/// that its thread keeps.
+class KeyList {
+ public:
+  explicit KeyList(std::vector<std::uint32_t>& spill) noexcept : spill_(spill) { spill_.clear(); }
+
+  void add(std::uint32_t key) {
+    if (size_ < kInline) {
+      inline_[size_++] = key;
+    } else {
+      spill_.push_back(key);
+    }
+  }
+  template <class Visit>
+  void for_each(Visit&& visit) const {
+    for (std::uint32_t i = 0; i < size_; ++i) visit(inline_[i]);
+    for (const std::uint32_t key : spill_) visit(key);
+  }
+
+ private:
+  static constexpr std::uint32_t kInline = 64;
+  std::uint32_t size_ = 0;
+  std::uint32_t inline_[kInline];  // deliberately not initialised
+  std::vector<std::uint32_t>& spill_;
+};
+
+}  // namespace detail
+
+class ScopeIndex {
+ public:
+  /// Files the policies. The hierarchy of actions is that of `entities`.
+  void build(std::span<const Policy> policies, const Entities& entities);
+
+  /// Calls `visit(PolicyIndex)` once for every policy whose scope holds for the request (and perhaps for some whose
+  /// `is T in e` scope fails by its type). Allocates nothing but, once a thread, the spill of `KeyList`.
+  template <class Visit>
+  void for_each_candidate(const Request& request, const Entities& entities, Visit&& visit) const;
+
+  /// How many policies it calls `visit` with, for tests and reports.
+  [[nodiscard]] std::size_t count_candidates(const Request& request, const Entities& entities) const;
+
+ private:
+  friend class ScopeIndexBuilder;
+
+  /// Whether an action that is in no class could still be in a group that policies name; then every policy that names an
+  /// action is checked in full. So it is for entities of no action type that have ancestors and are used as actions, and
+  /// for classes beyond the size budget; real policy sets have neither.
+  [[nodiscard]] bool needs_scan(const Request& request, const Entities& entities) const noexcept;
+  void collect(const detail::KeyDirectory& directory, EntityId entity, const Request& request, const Entities& entities,
+               detail::KeyList& keys) const;
+
+  template <class Visit>
+  void visit_table(const detail::PairTable& table, const detail::KeyList& principals, const detail::KeyList& resources,
+                   Visit& visit) const {
+    for (std::uint32_t i = table.open_begin; i < table.open_end; ++i) visit(postings_[i]);
+    if (table.slots.empty()) return;
+    principals.for_each([&](std::uint32_t principal) {
+      resources.for_each([&](std::uint32_t resource) {
+        if (principal == 0 && resource == 0) return;
+        const detail::PairTable::Slot* slot = table.find(principal, resource);
+        if (slot == nullptr) return;
+        for (std::uint32_t i = slot->begin; i < slot->end; ++i) visit(postings_[i]);
+      });
+    });
+  }
+
+  static std::vector<std::uint32_t>& spill(int side) noexcept;
+
+  detail::KeyDirectory principals_;
+  detail::KeyDirectory resources_;
+  detail::IdTable<detail::ActionClass, &detail::ActionClass::action> classes_;
+  std::vector<detail::PairTable> tables_;   ///< one a class of actions
+  detail::PairTable any_action_;            ///< policies that name no action
+  std::vector<PolicyIndex> postings_;       ///< the lists that all tables point into
+  std::vector<PolicyIndex> scanned_;        ///< policies that name actions; see `needs_scan`
+  std::vector<EntityId> over_budget_;       ///< sorted; actions whose class was too large to build
+  std::span<const Policy> policies_;        ///< borrowed from the policy set of the same world
+};
+
+template <class Visit>
+void ScopeIndex::for_each_candidate(const Request& request, const Entities& entities, Visit&& visit) const {
+  const detail::ActionClass* action_class = classes_.find(request.action);
+  const detail::PairTable* table = action_class != nullptr ? &tables_[action_class->table] : nullptr;
+  const bool keyed = (table != nullptr && !table->slots.empty()) || !any_action_.slots.empty();
+  detail::KeyList principals(spill(0));
+  detail::KeyList resources(spill(1));
+  if (keyed) {
+    collect(principals_, request.principal, request, entities, principals);
+    collect(resources_, request.resource, request, entities, resources);
+  }
+  if (table != nullptr) {
+    visit_table(*table, principals, resources, visit);
+  } else if (needs_scan(request, entities)) {
+    for (const PolicyIndex policy : scanned_) {
+      if (scope_matches(policies_[policy], request, entities)) visit(policy);
+    }
+  }
+  visit_table(any_action_, principals, resources, visit);
+}
+
+}  // namespace quis
