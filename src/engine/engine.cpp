@@ -89,6 +89,15 @@ void Engine::authorize_many(std::span<const Request> requests, std::span<Decisio
   for (std::size_t i = 0; i < count; ++i) decisions[i] = authorize(requests[i]);
 }
 
+Decision summarise(const Response& response) noexcept {
+  Decision decision;
+  DecisionSink sink(decision);
+  for (const PolicyIndex policy : response.determining) sink.satisfied(policy, !response.permitted);
+  for (const PolicyError& failed : response.errors) sink.failed(failed.policy, failed.error);
+  sink.finish();
+  return decision;
+}
+
 Explanation Engine::explain(const Request& request) const {
   Response response;
   authorize(request, response);

@@ -65,6 +65,9 @@ struct Response {
   std::vector<PolicyError> errors;
 };
 
+/// The decision that a response amounts to.
+[[nodiscard]] Decision summarise(const Response& response) noexcept;
+
 /// A decision in words.
 struct Explanation {
   struct Determining {

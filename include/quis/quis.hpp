@@ -1,0 +1,20 @@
+#pragma once
+
+/// The whole of quis: load policies and entities, build a world, decide.
+///
+///     auto policies = quis::PolicySet::from_file("policies.cedar");
+///     auto entities = quis::Entities::from_json_file("entities.json");
+///     quis::Engine engine(quis::World::build(*policies, *entities));
+///     auto decision = engine.authorize(R"(User::"alice")", R"(Action::"view")", R"(Photo::"cat.jpg")");
+///
+/// Each room has headers of its own for hosts that want less: base, model, policy, engine, guard.
+
+#include <quis/base/result.hpp>
+#include <quis/engine/engine.hpp>
+#include <quis/guard/guard.hpp>
+#include <quis/guard/json_lines_hook.hpp>
+#include <quis/guard/memory_hook.hpp>
+#include <quis/model/entities.hpp>
+#include <quis/model/schema.hpp>
+#include <quis/policy/policy_set.hpp>
+#include <quis/policy/schema_parser.hpp>

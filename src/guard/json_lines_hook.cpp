@@ -1,0 +1,100 @@
+#include <quis/guard/json_lines_hook.hpp>
+
+#include <cerrno>
+#include <chrono>
+#include <exception>
+#include <mutex>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include <boost/json/serialize.hpp>
+#include <fcntl.h>
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <quis/base/vocabulary.hpp>
+
+namespace quis {
+namespace {
+
+std::string json_string(std::string_view text) { return boost::json::serialize(boost::json::string_view(text)); }
+
+std::string time_text(std::chrono::sys_time<std::chrono::nanoseconds> time) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
+  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:09}Z", fmt::gmtime(std::chrono::system_clock::to_time_t(seconds)),
+                     (time - seconds).count());
+}
+
+std::string line_of(const DecisionRecord& record) {
+  const LocalNames* names = record.request.names;
+  std::string line = fmt::format(
+      R"({{"time":"{}","sequence":{},"version":{},"decision":"{}","principal":{},"action":{},"resource":{},"determining":[)",
+      time_text(record.time), record.sequence, record.engine.world().version(),
+      record.decision.permitted() ? "permit" : "deny", json_string(to_text(record.request.principal, names)),
+      json_string(to_text(record.request.action, names)), json_string(to_text(record.request.resource, names)));
+  const char* comma = "";
+  for (const PolicyIndex policy : record.determining) {
+    line += std::exchange(comma, ",");
+    line += json_string(record.engine.policy_id(policy));
+  }
+  line += R"(],"errors":[)";
+  comma = "";
+  for (const PolicyError& failed : record.errors) {
+    line += fmt::format(R"({}{{"policy":{},"error":{}}})", std::exchange(comma, ","),
+                        json_string(record.engine.policy_id(failed.policy)), json_string(to_text(failed.error, names)));
+  }
+  line += "]}\n";
+  return line;
+}
+
+}  // namespace
+
+/// The open file. A line that could be written only in part is cut off again, so that the next one starts on a line of its
+/// own and a reader never meets half a record.
+struct JsonLinesHook::File {
+  int descriptor = -1;
+  std::mutex mutex;
+
+  ~File() {
+    if (descriptor >= 0) ::close(descriptor);
+  }
+
+  bool append(std::string_view line) noexcept {
+    const std::scoped_lock lock(mutex);
+    const off_t start = ::lseek(descriptor, 0, SEEK_END);
+    while (!line.empty()) {
+      const ssize_t written = ::write(descriptor, line.data(), line.size());
+      if (written >= 0) {
+        line.remove_prefix(static_cast<std::size_t>(written));
+      } else if (errno != EINTR) {
+        (void)(start >= 0 && ::ftruncate(descriptor, start) == 0);  // the record is lost either way
+        return false;
+      }
+    }
+    return true;
+  }
+};
+
+JsonLinesHook::JsonLinesHook(std::unique_ptr<File> file) noexcept : file_(std::move(file)) {}
+JsonLinesHook::~JsonLinesHook() = default;
+
+Result<std::shared_ptr<JsonLinesHook>> JsonLinesHook::open(const std::string& path) {
+  auto file = std::make_unique<File>();
+  constexpr int kOwnerOnly = 0600;
+  file->descriptor = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, kOwnerOnly);
+  if (file->descriptor < 0) {
+    return failure(ErrorCode::io, "cannot append to `" + path + "`: " + std::generic_category().message(errno),
+                   "give a file in a folder that this process may write to");
+  }
+  return std::shared_ptr<JsonLinesHook>(new JsonLinesHook(std::move(file)));
+}
+
+bool JsonLinesHook::on_decision(const DecisionRecord& record) noexcept try {
+  return file_->append(line_of(record));
+} catch (const std::exception&) {
+  return false;  // out of memory: not written
+}
+
+}  // namespace quis

@@ -1,0 +1,119 @@
+// The decision path allocates nothing. Every way to the heap that C++ code has is counted here while requests of every
+// kind are decided; after one warm-up round the count must stay at zero.
+
+#include <atomic>
+#include <cstdlib>
+#include <new>
+#include <vector>
+
+#include "engine/decide.hpp"
+
+namespace {
+
+std::atomic<std::size_t> allocations{0};
+thread_local bool counting = false;
+
+void* counted(std::size_t bytes, std::size_t alignment) {
+  if (counting) allocations.fetch_add(1, std::memory_order_relaxed);
+  void* memory = alignment <= alignof(std::max_align_t)
+                     ? std::malloc(bytes == 0 ? 1 : bytes)
+                     : std::aligned_alloc(alignment, (bytes + alignment - 1) / alignment * alignment);
+  if (memory == nullptr) throw std::bad_alloc();
+  return memory;
+}
+
+}  // namespace
+
+void* operator new(std::size_t bytes) { return counted(bytes, 1); }
+void* operator new(std::size_t bytes, std::align_val_t alignment) { return counted(bytes, static_cast<std::size_t>(alignment)); }
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
+
+namespace quis::test {
+namespace {
+
+/// Counts what the heap gave out while `work` ran on this thread.
+template <class Work>
+std::size_t allocations_during(Work&& work) {
+  allocations = 0;
+  counting = true;
+  work();
+  counting = false;
+  return allocations;
+}
+
+constexpr std::string_view kEntities = R"([
+  {"uid": {"type": "User", "id": "alice"}, "attrs": {"age": 30, "teams": [{"__entity": {"type": "Team", "id": "a"}}]},
+   "parents": [{"type": "Team", "id": "a"}], "tags": {"role": "admin"}},
+  {"uid": {"type": "Team", "id": "a"}, "attrs": {}, "parents": [{"type": "Team", "id": "b"}]},
+  {"uid": {"type": "Photo", "id": "cat"}, "attrs": {"owner": {"__entity": {"type": "User", "id": "alice"}}, "name": "cat.jpg"},
+   "parents": [{"type": "Album", "id": "pets"}]}])";
+
+/// One policy for every kind of work an evaluator does: scopes, records, sets, strings, extension values, tags, errors.
+constexpr std::string_view kPolicies = R"(
+  permit(principal in Team::"b", action in [Action::"view", Action::"edit"], resource in Album::"pets");
+  permit(principal is User in Team::"a", action, resource is Photo);
+  permit(principal, action, resource) when { resource.owner == principal && principal in principal.teams };
+  permit(principal, action, resource) when { [principal, resource, context.n].contains(context.n) };
+  permit(principal, action, resource) when { {"a": context.n, "b": {"c": [context.n, 2, 1]}}.b.c.containsAll([1, 2]) };
+  permit(principal, action, resource) when { resource.name like "*.jpg" && principal.getTag("role") == "admin" };
+  permit(principal, action, resource) when { ip(context.ip).isInRange(ip("10.0.0.0/8")) && decimal("1.5").lessThan(decimal("2.0")) };
+  permit(principal, action, resource) when { datetime("2024-01-01").offset(duration("1d")) < datetime(context.when) };
+  permit(principal, action, resource) when { context.n + 9223372036854775807 > 0 };
+  permit(principal, action, resource) when { principal.missing == 1 || ip("nonsense").isIpv4() };
+  forbid(principal, action, resource) when { context.n * 2 == 7 } unless { context has other };)";
+
+}  // namespace
+
+TEST_CASE("a heap allocation on this thread is counted, or the tests below could not fail") {
+  CHECK(allocations_during([] { delete new int(1); }) == 1);
+}
+
+TEST_CASE("deciding allocates nothing, whatever the policies do") {
+  const Engine engine(world_of(kPolicies, kEntities));
+  const auto request = require(OwnedRequest::from_text(R"(User::"alice")", R"(Action::"view")", R"(Photo::"cat")",
+                                                       R"({"n": 3, "ip": "10.1.2.3", "when": "2024-06-01"})"));
+  const auto stranger = require(OwnedRequest::from_text(R"(Ghost::"g")", R"(Action::"fly")", R"(Photo::"dog")", R"({"n": 3})"));
+  const Request requests[] = {request.view(), stranger.view()};
+  Decision decisions[2];
+  Response response;
+  engine.authorize_many(requests, decisions);
+  engine.authorize(requests[0], response);
+  CHECK(decisions[0].permitted());
+  CHECK(decisions[0].error_count() == 2);
+
+  CHECK(allocations_during([&] {
+          for (int i = 0; i < 100; ++i) {
+            engine.authorize_many(requests, decisions);
+            engine.authorize(requests[0], response);
+            engine.authorize(requests[1], response);
+          }
+        }) == 0);
+}
+
+TEST_CASE("policies that need much scratch allocate once a thread and never again") {
+  std::string set = "context.n";
+  for (int i = 0; i < 2000; ++i) set += ", context.n + " + std::to_string(i);
+  const Engine engine(world_of("permit(principal, action, resource) when { [" + set + "].contains(2001) };"));
+  const auto request = require(OwnedRequest::from_text(R"(User::"alice")", R"(Action::"view")", R"(Photo::"cat")", R"({"n": 3})"));
+  CHECK(engine.authorize(request.view()).permitted());
+  CHECK(allocations_during([&] { CHECK(engine.authorize(request.view()).permitted()); }) == 0);
+}
+
+TEST_CASE("a principal in more groups than fit inline allocates once a thread and never again") {
+  std::string entities = R"([{"uid": {"type": "User", "id": "busy"}, "attrs": {}, "parents": [)";
+  std::string policies;
+  for (int i = 0; i < 500; ++i) {
+    const std::string group = std::to_string(i);
+    entities += (i == 0 ? "" : ",") + std::string(R"({"type": "Group", "id": ")") + group + "\"}";
+    policies += "permit(principal in Group::\"" + group + "\", action, resource);";
+  }
+  const Engine engine(world_of(policies, entities + "]}]"));
+  const Request request{engine.entity("User", "busy"), engine.action("view"), engine.entity("Photo", "cat")};
+  CHECK(engine.authorize(request).determining_count() == 500);
+  CHECK(allocations_during([&] { CHECK(engine.authorize(request).determining_count() == 500); }) == 0);
+}
+
+}  // namespace quis::test

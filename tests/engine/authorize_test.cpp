@@ -1,0 +1,182 @@
+#include "engine/decide.hpp"
+
+namespace quis::test {
+
+TEST_CASE("no policy denies") {
+  const Answer answer = decide("");
+  CHECK_FALSE(answer.permitted);
+  CHECK(answer.reasons.empty());
+}
+
+TEST_CASE("every satisfied permit is a reason of a permit") {
+  const Answer answer = decide(R"(permit(principal, action, resource);
+                                  permit(principal == User::"alice", action, resource);
+                                  permit(principal == User::"bob", action, resource);)");
+  CHECK(answer == Answer{true, ids{"policy0", "policy1"}, {}});
+}
+
+TEST_CASE("one satisfied forbid denies, and only forbids are its reasons") {
+  const Answer answer = decide(R"(permit(principal, action, resource);
+                                  forbid(principal, action, resource) when { context.risk > 3 };
+                                  forbid(principal, action == Action::"edit", resource);)",
+                               "[]", {.context = R"({"risk": 4})"});
+  CHECK(answer == Answer{false, ids{"policy1"}, {}});
+}
+
+TEST_CASE("a forbid that errs is skipped and can no longer deny") {
+  const Answer answer = decide(R"(permit(principal, action, resource);
+                                  forbid(principal, action, resource) when { resource.missing };)");
+  CHECK(answer == Answer{true, ids{"policy0"}, ids{"policy1"}});
+}
+
+TEST_CASE("a permit that errs does not permit") {
+  const Answer answer = decide("permit(principal, action, resource) when { 1 + \"a\" == 2 };");
+  CHECK(answer == Answer{false, {}, ids{"policy0"}});
+}
+
+TEST_CASE("a condition that is no boolean is an error") {
+  CHECK(decide("permit(principal, action, resource) when { 1 };").errors == ids{"policy0"});
+  CHECK(decide("permit(principal, action, resource) unless { context };").errors == ids{"policy0"});
+}
+
+TEST_CASE("conditions are taken in order, and the first false one shields those behind it") {
+  CHECK(decide("permit(principal, action, resource) when { false } when { resource.missing };").errors.empty());
+  CHECK(decide("permit(principal, action, resource) unless { true } when { resource.missing };").errors.empty());
+  CHECK(decide("permit(principal, action, resource) when { resource.missing } when { false };").errors == ids{"policy0"});
+}
+
+TEST_CASE("a scope that does not match shields the conditions") {
+  CHECK(decide(R"(permit(principal == User::"bob", action, resource) when { resource.missing };)").errors.empty());
+}
+
+TEST_CASE("the left operand must be a boolean before && and || stop at it") {
+  CHECK(decide("permit(principal, action, resource) when { 3 && false };").errors == ids{"policy0"});
+  CHECK(decide("permit(principal, action, resource) when { false && 3 };").errors.empty());
+  CHECK(decide("permit(principal, action, resource) when { true && 3 };").errors == ids{"policy0"});
+  CHECK(decide("permit(principal, action, resource) when { true || 3 };").permitted);
+  CHECK(decide("permit(principal, action, resource) when { false || 3 };").errors == ids{"policy0"});
+  CHECK(decide("permit(principal, action, resource) when { context has a && false && 3 };").errors.empty());
+}
+
+TEST_CASE("a set with one element that is no entity fails `in` although another matches") {
+  CHECK(decide(R"(permit(principal, action, resource) when { principal in [User::"alice", 1] };)").errors == ids{"policy0"});
+  CHECK(decide(R"(permit(principal, action, resource) when { 1 in [] };)").errors == ids{"policy0"});
+  CHECK(decide(R"(permit(principal, action, resource) when { principal in [User::"alice"] };)").permitted);
+}
+
+TEST_CASE("`is in` does not look at the right side when the type differs") {
+  CHECK(decide("permit(principal, action, resource) when { principal is Robot in resource.missing };").errors.empty());
+  CHECK(decide("permit(principal, action, resource) when { principal is User in resource.missing };").errors ==
+        ids{"policy0"});
+}
+
+TEST_CASE("membership follows the hierarchy to any depth, and a missing entity is only in itself") {
+  const std::string_view entities = R"([
+    {"uid": {"type": "User", "id": "alice"}, "attrs": {}, "parents": [{"type": "Team", "id": "a"}]},
+    {"uid": {"type": "Team", "id": "a"}, "attrs": {}, "parents": [{"type": "Team", "id": "b"}]},
+    {"uid": {"type": "Team", "id": "b"}, "attrs": {}, "parents": [{"type": "Org", "id": "c"}]}])";
+  CHECK(decide(R"(permit(principal in Org::"c", action, resource);)", entities).permitted);
+  CHECK(decide(R"(permit(principal is User in Org::"c", action, resource);)", entities).permitted);
+  CHECK_FALSE(decide(R"(permit(principal is Robot in Org::"c", action, resource);)", entities).permitted);
+  CHECK_FALSE(decide(R"(permit(principal in Org::"c", action, resource);)", entities, {.principal = R"(User::"bob")"}).permitted);
+  CHECK(decide(R"(permit(principal in User::"bob", action, resource);)", entities, {.principal = R"(User::"bob")"}).permitted);
+}
+
+TEST_CASE("an action is in its groups through the store") {
+  const std::string_view entities = R"([
+    {"uid": {"type": "Action", "id": "view"}, "attrs": {}, "parents": [{"type": "Action", "id": "read"}]},
+    {"uid": {"type": "Action", "id": "read"}, "attrs": {}, "parents": [{"type": "Action", "id": "all"}]}])";
+  CHECK(decide(R"(permit(principal, action in Action::"all", resource);)", entities).permitted);
+  CHECK(decide(R"(permit(principal, action in [Action::"edit", Action::"read", Action::"all"], resource);)", entities).reasons ==
+        ids{"policy0"});
+  CHECK_FALSE(decide(R"(permit(principal, action == Action::"all", resource);)", entities).permitted);
+  CHECK_FALSE(decide(R"(permit(principal, action in [], resource);)", entities).permitted);
+}
+
+TEST_CASE("an entity of no action type that is used as an action is still found in its groups") {
+  const std::string_view entities =
+      R"([{"uid": {"type": "Job", "id": "j"}, "attrs": {}, "parents": [{"type": "Action", "id": "all"}]}])";
+  CHECK(decide(R"(permit(principal, action in Action::"all", resource);)", entities, {.action = R"(Job::"j")"}).permitted);
+  CHECK_FALSE(decide(R"(permit(principal, action in Action::"other", resource);)", entities, {.action = R"(Job::"j")"}).permitted);
+}
+
+TEST_CASE("names that only the request knows are equal to themselves and to nothing else") {
+  const Question question{.principal = R"(Ghost::"nobody has loaded this")", .resource = R"(Ghost::"nor this")"};
+  CHECK(decide("permit(principal, action, resource) when { principal == principal };", "[]", question).permitted);
+  CHECK_FALSE(decide("permit(principal, action, resource) when { principal == resource };", "[]", question).permitted);
+  CHECK(decide("permit(principal, action, resource) when { [principal, resource].contains(resource) };", "[]", question).permitted);
+}
+
+TEST_CASE("a request with an invalid id is denied whatever the policies say") {
+  const Engine engine(world_of("permit(principal, action, resource);"));
+  const EntityId known = engine.entity("User", "alice");
+  CHECK(engine.authorize({known, known, known}).permitted());
+  CHECK_FALSE(engine.authorize({known, known, EntityId{}}).permitted());
+  CHECK_FALSE(engine.authorize({EntityId{}, known, EntityId{}}).permitted());
+}
+
+TEST_CASE("a request with local names that is older than the world is denied") {
+  const auto request = require(OwnedRequest::from_text(R"(User::"alice")", R"(Action::"view")", R"(Photo::"cat")",
+                                                       R"({"learnt only after the request was made": true})"));
+  const Engine engine(world_of(R"(permit(principal, action, resource);
+      forbid(principal, action, resource) when { context has "learnt only after the request was made" };)"));
+  CHECK_FALSE(engine.authorize(request.view()).permitted());
+  CHECK(engine.authorize(request.view()).determining_count() == 0);
+}
+
+TEST_CASE("a decision counts what it does not list, and a response lists everything in order") {
+  std::string policies;
+  for (int i = 0; i < 20; ++i) policies += "permit(principal, action, resource);";
+  for (int i = 0; i < 9; ++i) policies += "permit(principal, action, resource) when { context.missing };";
+  const Engine engine(world_of(policies));
+  const auto request = require(OwnedRequest::from_text(R"(User::"alice")", R"(Action::"view")", R"(Photo::"cat")"));
+  const Decision decision = engine.authorize(request.view());
+  CHECK(decision.permitted());
+  CHECK(decision.determining_count() == 20);
+  CHECK(decision.error_count() == 9);
+  CHECK_FALSE(decision.complete());
+  CHECK(decision.determining().size() == Decision::kListed);
+  Response response;
+  engine.authorize(request.view(), response);
+  REQUIRE(response.determining.size() == 20);
+  for (PolicyIndex i = 0; i < 20; ++i) CHECK(response.determining[i] == i);
+  CHECK(response.errors.size() == 9);
+}
+
+TEST_CASE("authorize_many answers like authorize, one by one") {
+  const Engine engine(world_of(R"(permit(principal == User::"alice", action, resource);)"));
+  const EntityId alice = engine.entity("User", "alice");
+  const EntityId bob = engine.entity("User", "bob");
+  const EntityId view = engine.action("view");
+  const Request requests[] = {{alice, view, bob}, {bob, view, bob}, {alice, view, alice}};
+  Decision decisions[3];
+  engine.authorize_many(requests, decisions);
+  CHECK(decisions[0].permitted());
+  CHECK_FALSE(decisions[1].permitted());
+  CHECK(decisions[2].permitted());
+}
+
+TEST_CASE("an explanation names policies, annotations, places and the sentence of each error") {
+  const Engine engine(world_of("@reason(\"open day\")\npermit(principal, action, resource);\n"
+                               "permit(principal, action, resource) when { resource.owner == principal };"));
+  const auto request = require(OwnedRequest::from_text(R"(User::"alice")", R"(Action::"view")", R"(Photo::"cat")"));
+  const Explanation explanation = engine.explain(request.view());
+  CHECK(explanation.permitted);
+  REQUIRE(explanation.determining.size() == 1);
+  CHECK(explanation.determining[0].id == "policy0");
+  REQUIRE(explanation.determining[0].annotations.size() == 1);
+  CHECK(explanation.determining[0].annotations[0].value == "open day");
+  CHECK(explanation.determining[0].span.line == 1);
+  REQUIRE(explanation.errors.size() == 1);
+  CHECK(explanation.errors[0].id == "policy1");
+  CHECK(explanation.errors[0].message.find("cat") != std::string::npos);
+}
+
+TEST_CASE("text that is no request is refused with every mistake in it") {
+  const Engine engine(world_of(""));
+  const auto decision = engine.authorize("User::alice", R"(Action::"view")", "Photo");
+  REQUIRE_FALSE(decision.has_value());
+  CHECK(decision.error().size() == 2);
+}
+
+}  // namespace quis::test

@@ -1,0 +1,76 @@
+#include "engine/program.hpp"
+#include "engine/decide.hpp"
+
+namespace quis::test {
+namespace {
+
+std::size_t candidates(const World& world, const Question& question) {
+  const auto request = require(OwnedRequest::from_text(question.principal, question.action, question.resource));
+  return world.program().index.count_candidates(request.view(), world.entities());
+}
+
+}  // namespace
+
+TEST_CASE("a request meets only the policies of its own action, principal and resource") {
+  std::string policies;
+  for (int i = 0; i < 1000; ++i) {
+    const std::string n = std::to_string(i);
+    policies += "permit(principal == User::\"u" + n + "\", action == Action::\"view\", resource == Photo::\"p" + n + "\");";
+  }
+  const World world = world_of(policies);
+  CHECK(candidates(world, {R"(User::"u7")", R"(Action::"view")", R"(Photo::"p7")"}) == 1);
+  CHECK(candidates(world, {R"(User::"u7")", R"(Action::"view")", R"(Photo::"p8")"}) == 0);
+  CHECK(candidates(world, {R"(User::"u7")", R"(Action::"edit")", R"(Photo::"p7")"}) == 0);
+  CHECK(candidates(world, {R"(User::"x")", R"(Action::"view")", R"(Photo::"p7")"}) == 0);
+}
+
+TEST_CASE("a busy resource does not make a request meet other principals' policies") {
+  std::string policies;
+  for (int i = 0; i < 1000; ++i) {
+    policies += "permit(principal == User::\"u" + std::to_string(i) + "\", action, resource == Folder::\"busy\");";
+  }
+  const World world = world_of(policies);
+  CHECK(candidates(world, {R"(User::"u7")", R"(Action::"view")", R"(Folder::"busy")"}) == 1);
+}
+
+TEST_CASE("each kind of scope is found exactly when it holds") {
+  const std::string_view entities = R"([
+    {"uid": {"type": "User", "id": "alice"}, "attrs": {}, "parents": [{"type": "Team", "id": "a"}]},
+    {"uid": {"type": "Team", "id": "a"}, "attrs": {}, "parents": [{"type": "Team", "id": "b"}]}])";
+  const World world = world_of(R"(
+    permit(principal, action, resource);
+    permit(principal == User::"alice", action, resource);
+    permit(principal in Team::"b", action, resource);
+    permit(principal in User::"alice", action, resource);
+    permit(principal is User, action, resource);
+    permit(principal is User in Team::"a", action, resource);
+    permit(principal == Team::"b", action, resource);
+    permit(principal is Team, action, resource);
+    permit(principal in Team::"c", action, resource);)",
+                               entities);
+  CHECK(candidates(world, {.principal = R"(User::"alice")"}) == 6);
+  CHECK(candidates(world, {.principal = R"(User::"bob")"}) == 2);
+  CHECK(candidates(world, {.principal = R"(Team::"b")"}) == 4);
+}
+
+TEST_CASE("a policy whose action list names overlapping groups is met once") {
+  const std::string_view entities = R"([
+    {"uid": {"type": "Action", "id": "view"}, "attrs": {},
+     "parents": [{"type": "Action", "id": "read"}, {"type": "Action", "id": "all"}]}])";
+  const World world = world_of(R"(permit(principal, action in [Action::"view", Action::"read", Action::"all"], resource);)", entities);
+  CHECK(candidates(world, {}) == 1);
+}
+
+TEST_CASE("links of one template share its code and are found by their own scope") {
+  PolicySet policies = require(PolicySet::from_text("permit(principal == ?principal, action, resource in ?resource) when { true && context has x };"));
+  for (int i = 0; i < 100; ++i) {
+    const std::string n = std::to_string(i);
+    require(policies.link("policy0", "link" + n, intern_entity("User", "u" + n), intern_entity("Folder", "f" + n)));
+  }
+  const World world = World::build(policies, Entities());
+  CHECK(world.program().code.size() < 10);
+  CHECK(candidates(world, {R"(User::"u7")", R"(Action::"view")", R"(Folder::"f7")"}) == 1);
+  CHECK(candidates(world, {R"(User::"u7")", R"(Action::"view")", R"(Folder::"f8")"}) == 0);
+}
+
+}  // namespace quis::test
