@@ -23,8 +23,9 @@ inline constexpr std::uint32_t kMaxNesting = 256;
 /// Height of a type of a schema once its common types are expanded; longer chains cannot be written without common types.
 inline constexpr std::uint32_t kMaxTypeDepth = 256;
 
-/// Ancestors of all entity types of one schema together, and likewise of all its actions.
-inline constexpr std::size_t kMaxSchemaAncestors = std::size_t{1} << 24U;
+/// Entries of all lists of one resolved schema together: parents, ancestors, principals, resources, ids of enumerations.
+/// One declaration may name many types or actions, and a chain of memberships has quadratically many ancestors.
+inline constexpr std::size_t kMaxSchemaEntries = std::size_t{1} << 24U;
 
 /// Height of an expression tree, counting operators that chain without brackets (`a + b + c`, `a.b.c`). Chains of `&&`
 /// and `||` are flat and count once.
@@ -46,5 +47,8 @@ inline constexpr std::uint32_t kMaxNames = 0x7fff'ffffU;
 
 /// Bytes of one string, and elements of one set or record.
 inline constexpr std::uint32_t kMaxValueSize = 0x7fff'ffffU;
+
+/// Entries in all ancestor lists of one entity store. A chain of n groups has n²/2 of them: this is one of 46,000.
+inline constexpr std::size_t kMaxAncestrySlots = std::size_t{1} << 30U;
 
 }  // namespace quis::limits

@@ -1,0 +1,135 @@
+// The transitive closure of the membership relation.
+//
+// The nodes of the walk are parent lists, not entities. List L leads to list M when a member of L has M as its parents.
+// A cycle among entities is a cycle among lists and the other way round: if p1 in L1 has parents L2, p2 in L2 has parents
+// L3, …, and pk in Lk has parents L1, then p1 is in p2, p2 in p3, …, pk in p1.
+//
+// A depth-first walk with its own stack closes a list when all lists it leads to are closed. Its ancestors then are its
+// members and theirs. `reached_by_` is stamped with the number of the list instead of being cleared, so that adding up
+// costs no more than looking at what is added. A member that an earlier member already reached brings nothing new:
+// everything above it was reached too.
+//
+// What cannot be linear: a chain of n entities has n²/2 ancestor entries. `limits::kMaxAncestrySlots` stops that before memory
+// does.
+#include "model/closure.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <string>
+
+#include <quis/base/limits.hpp>
+#include <quis/base/vocabulary.hpp>
+
+namespace quis {
+
+Closure::Closure(ValueArena& lists) : arena_(lists) {}
+
+std::uint32_t Closure::add(EntityId entity, std::span<const EntityId> parents) {
+  const std::uint32_t list = list_number(parents);
+  list_of_.at(entity.value) = list + 1;
+  return list;
+}
+
+std::uint32_t Closure::list_number(std::span<const EntityId> parents) { return parents_.intern(parents, arena_); }
+
+std::uint32_t Closure::list_of(EntityId entity) const noexcept {
+  const std::uint32_t* entry = list_of_.find(entity.value);
+  return entry == nullptr ? kAbsent : *entry - 1;
+}
+
+Result<void> Closure::close() {
+  ancestors_.assign(parents_.size(), {});
+  states_.assign(parents_.size(), State::untouched);
+  for (std::uint32_t list = 0; list < parents_.size(); ++list) {
+    if (states_[list] != State::untouched) continue;
+    if (auto closed = close_from(list); !closed) return closed;
+  }
+  return {};
+}
+
+Result<void> Closure::close_from(std::uint32_t root) {
+  path_.assign(1, {root, 0});
+  states_[root] = State::open;
+  while (!path_.empty()) {
+    Frame& here = path_.back();
+    if (here.next == parents_[here.list].size()) {
+      if (auto added = add_up(here.list); !added) return added;
+      states_[here.list] = State::closed;
+      path_.pop_back();
+      continue;
+    }
+    const std::uint32_t above = list_of(parents_[here.list][here.next++]);
+    if (above == kAbsent || states_[above] == State::closed) continue;
+    if (states_[above] == State::open) return tl::unexpected(describe_cycle(above));
+    states_[above] = State::open;
+    path_.push_back({above, 0});
+  }
+  return {};
+}
+
+/// `list` is open and was met again: the members through which the walk went from it to itself are the cycle.
+Errors Closure::describe_cycle(std::uint32_t list) const {
+  constexpr std::size_t kShown = 20;
+  auto frame = std::ranges::find(path_, list, &Frame::list);
+  const auto on_cycle = static_cast<std::size_t>(path_.end() - frame);
+  const auto name = [this](const Frame& f) { return "`" + to_text(parents_[f.list][f.next - 1]) + "`"; };
+  const std::string first = name(*frame);
+  std::string message = first + " is its own ancestor: " + first;
+  for (std::size_t shown = 1; ++frame != path_.end(); ++shown) {
+    if (shown == kShown) {
+      message += " in … (" + std::to_string(on_cycle - kShown) + " more)";
+      break;
+    }
+    message += " in " + name(*frame);
+  }
+  message += " in " + first;
+  return failure(ErrorCode::cycle, std::move(message), "remove one of these memberships").value();
+}
+
+Result<void> Closure::add_up(std::uint32_t list) {
+  reached_.clear();
+  for (const EntityId parent : parents_[list]) {
+    if (!reach(parent, list)) continue;
+    if (const std::uint32_t above = list_of(parent); above != kAbsent) {
+      ancestors_[above].for_each([&](EntityId ancestor) { (void)reach(ancestor, list); });
+    }
+  }
+  slots_ += reached_.size();
+  if (slots_ > limits::kMaxAncestrySlots) {
+    return failure(ErrorCode::limit_exceeded,
+                   "the ancestor lists hold more than " + std::to_string(limits::kMaxAncestrySlots) + " entries",
+                   "flatten deep chains of groups");
+  }
+  ancestors_[list] = store(reached_);
+  return {};
+}
+
+/// False when it was reached before.
+bool Closure::reach(EntityId entity, std::uint32_t list) {
+  std::uint32_t& by = reached_by_.at(entity.value);
+  if (by == list + 1) return false;
+  by = list + 1;
+  reached_.push_back(entity);
+  return true;
+}
+
+AncestorSet Closure::store(std::span<EntityId> ancestors) {
+  const auto size = static_cast<std::uint32_t>(ancestors.size());
+  if (size <= AncestorSet::kScanned) {
+    std::ranges::sort(ancestors);
+    const std::span<EntityId> slots = arena_.allocate_array<EntityId>(size);
+    std::ranges::copy(ancestors, slots.begin());
+    return {slots.data(), size, 0};
+  }
+  const std::uint32_t mask = std::bit_ceil(size * 2) - 1;
+  const std::span<EntityId> slots = arena_.allocate_array<EntityId>(std::size_t{mask} + 1);
+  std::ranges::fill(slots, EntityId{});
+  for (const EntityId ancestor : ancestors) {
+    std::uint32_t slot = AncestorSet::home(ancestor) & mask;
+    while (slots[slot].valid()) slot = (slot + 1) & mask;
+    slots[slot] = ancestor;
+  }
+  return {slots.data(), size, mask};
+}
+
+}  // namespace quis

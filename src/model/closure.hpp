@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include <quis/base/ids.hpp>
+#include <quis/base/result.hpp>
+#include <quis/base/value.hpp>
+#include <quis/model/entities.hpp>
+
+#include "model/id_lists.hpp"
+#include "model/paged_array.hpp"
+
+namespace quis {
+
+/// Who is a member of what, from the direct parents of each entity to all its ancestors.
+///
+/// Works on parent lists rather than on entities: those who have the same parents have the same ancestors, so each distinct
+/// list is closed, and stored, once.
+class Closure {
+ public:
+  /// `lists` receives parent and ancestor lists and must outlive their use.
+  explicit Closure(ValueArena& lists);
+
+  /// Says that an entity exists and has these parents, each of them once and in order of id. REQUIRES: not said before.
+  /// Returns the number of its parent list.
+  std::uint32_t add(EntityId entity, std::span<const EntityId> parents);
+
+  /// The number that `add` would return; the list is stored if it is new.
+  [[nodiscard]] std::uint32_t list_number(std::span<const EntityId> parents);
+  /// The number of the entity's parent list, or `kAbsent` when it was not added.
+  [[nodiscard]] std::uint32_t list_of(EntityId entity) const noexcept;
+
+  [[nodiscard]] std::span<const EntityId> parents(std::uint32_t list) const noexcept { return parents_[list]; }
+  /// REQUIRES: `close` succeeded.
+  [[nodiscard]] const AncestorSet& ancestors(std::uint32_t list) const noexcept { return ancestors_[list]; }
+
+  /// Computes all ancestor sets. Fails with `cycle`, naming the entities on one, or with `limit_exceeded`.
+  ///
+  /// Iterative, so that no depth of nesting exhausts the stack. Cost: each parent list adds up the ancestors of its members,
+  /// skipping members that are ancestors of one another.
+  [[nodiscard]] Result<void> close();
+
+  static constexpr std::uint32_t kAbsent = 0xffff'ffffU;
+
+ private:
+  struct Frame {
+    std::uint32_t list;
+    std::uint32_t next;  // position of the parent to look at
+  };
+  enum class State : std::uint8_t { untouched, open, closed };
+
+  [[nodiscard]] Result<void> close_from(std::uint32_t root);
+  [[nodiscard]] Errors describe_cycle(std::uint32_t list) const;
+  [[nodiscard]] Result<void> add_up(std::uint32_t list);
+  [[nodiscard]] bool reach(EntityId entity, std::uint32_t list);
+  [[nodiscard]] AncestorSet store(std::span<EntityId> ancestors);
+
+  ValueArena& arena_;
+  IdLists<EntityId> parents_;
+  PagedArray<std::uint32_t> list_of_;  // one more than the number, so that a fresh page says *absent*
+  std::vector<AncestorSet> ancestors_;
+  std::vector<State> states_;
+  std::vector<Frame> path_;            // open lists, from the root to where the walk stands
+  std::vector<EntityId> reached_;      // by the list that is being added up
+  PagedArray<std::uint32_t> reached_by_;  // one more than the number of the list that reached the entity last
+  std::size_t slots_ = 0;
+};
+
+}  // namespace quis

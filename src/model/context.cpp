@@ -1,0 +1,28 @@
+#include <quis/model/context.hpp>
+
+#include <utility>
+
+#include <quis/model/type.hpp>
+
+#include "base/json.hpp"
+#include "model/json_problems.hpp"
+#include "model/value_json.hpp"
+
+namespace quis {
+
+Result<Context> Context::from_json(std::string_view text, LocalNames& names, const Type* type,
+                                   std::string_view source_name) {
+  const auto document = json::parse(text, source_name);
+  if (!document) return tl::unexpected(document.error());
+  JsonProblems problems(text, source_name);
+  ValueArena arena;
+  const json::Path root;
+  const auto value = ValueReader(Names(names), arena, problems).value(*document, root, type);
+  if (value && !value->is(Value::Kind::record)) {
+    problems.add(root, ErrorCode::type_mismatch, "a context must be a record", R"(write an object, {"key": value, …})");
+  }
+  if (!problems.empty()) return tl::unexpected(problems.take());
+  return Context(*value, std::move(arena));
+}
+
+}  // namespace quis

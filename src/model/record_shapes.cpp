@@ -1,0 +1,30 @@
+#include "model/record_shapes.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+namespace quis {
+
+tl::expected<RecordData, SymbolId> RecordShapes::make(std::span<Field> fields, ValueArena& arena) {
+  std::ranges::sort(fields, {}, &Field::first);
+  const auto twice = std::ranges::adjacent_find(fields, {}, &Field::first);
+  if (twice != fields.end()) return tl::unexpected(twice->first);
+  if (fields.empty()) return RecordData{};
+
+  // Records of more keys than this are rare enough for an allocation of their own.
+  constexpr std::size_t kFewKeys = 32;
+  SymbolId few[kFewKeys];
+  std::vector<SymbolId> many;
+  std::span<SymbolId> keys(few, std::min(fields.size(), kFewKeys));
+  if (fields.size() > kFewKeys) {
+    many.resize(fields.size());
+    keys = many;
+  }
+  std::ranges::transform(fields, keys.begin(), &Field::first);
+  const std::span<Value> values = arena.allocate_array<Value>(fields.size());
+  std::ranges::transform(fields, values.begin(), &Field::second);
+  return RecordData{static_cast<std::uint32_t>(fields.size()), keys_[keys_.intern(keys, arena)].data(), values.data()};
+}
+
+}  // namespace quis

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <span>
+#include <utility>
+
+#include <tl/expected.hpp>
+
+#include <quis/base/ids.hpp>
+#include <quis/base/value.hpp>
+
+#include "model/id_lists.hpp"
+
+namespace quis {
+
+/// One field of a record that is being made.
+using Field = std::pair<SymbolId, Value>;
+
+/// Makes records whose key arrays are shared by all records that have the same keys.
+class RecordShapes {
+ public:
+  /// Sorts `fields`. Keys and values go to `arena`, always the same one for one object of this class. The error is a key
+  /// that stands twice.
+  [[nodiscard]] tl::expected<RecordData, SymbolId> make(std::span<Field> fields, ValueArena& arena);
+
+ private:
+  IdLists<SymbolId> keys_;
+};
+
+}  // namespace quis
