@@ -1,5 +1,6 @@
 # Installs the build into a fresh prefix and builds tests/package/ against it, once as a CMake package, once per
-# component alone, once through pkg-config. What a host would meet, this meets first.
+# component alone, once through pkg-config; and configures it with the sources as a subdirectory. What a host would
+# meet, this meets first.
 #
 #   cmake -DBUILD=... -DSOURCE=... -DWORK=... -DVERSION=... -DCOMPILER=... -DFLAGS=... -DROOMS=a,b -P package_consumer.cmake
 
@@ -31,6 +32,15 @@ foreach(room IN LISTS ROOMS)
   run("${CMAKE_COMMAND}" --build "${WORK}/${room}")
   message(STATUS "find_package(quis COMPONENTS ${room}): configured and built")
 endforeach()
+
+cmake_path(SET top NORMALIZE "${SOURCE}/../..")
+run(${configure} -B "${WORK}/subdirectory" "-DQUIS_SUBDIRECTORY=${top}")
+message(STATUS "add_subdirectory: configured, libraries alone")
+
+if(EXISTS "${WORK}/prefix/bin/quis")
+  run("${WORK}/prefix/bin/quis" --help)
+  message(STATUS "the installed tool runs")
+endif()
 
 find_program(pkg_config NAMES pkg-config pkgconf)
 file(GLOB_RECURSE pc "${WORK}/prefix/*/quis.pc")
