@@ -77,7 +77,7 @@ bool read_prefix(std::string_view text, std::uint64_t highest, std::uint64_t& pr
 std::string ipv6_text(const IpAddress& address) {
   Groups groups{};
   for (std::size_t i = 0; i < kGroups; ++i) {
-    groups[i] = static_cast<std::uint16_t>((address.bytes[2 * i] << 8U) | address.bytes[2 * i + 1]);
+    groups[i] = static_cast<std::uint16_t>(address.bytes[2 * i] * 256U + address.bytes[2 * i + 1]);
   }
   // RFC 5952: `::` for the longest run of zero groups, the first of equals, and never for a single one.
   std::size_t longest = 0;
@@ -101,7 +101,7 @@ std::string ipv6_text(const IpAddress& address) {
     if (!text.empty() && text.back() != ':') text += ':';
     bool significant = false;
     for (unsigned shift = 16; shift > 0; shift -= 4) {
-      const std::size_t digit = (groups[i] >> (shift - 4)) & 0xFU;
+      const unsigned digit = (unsigned{groups[i]} >> (shift - 4)) & 0xFU;
       significant = significant || digit != 0 || shift == 4;
       if (significant) text += kHex[digit];
     }
