@@ -57,6 +57,7 @@ class PolicySet {
  private:
   std::vector<Policy> policies_;
   std::vector<Template> templates_;
+  std::vector<bool> is_template_;  // what each addition was, in order
   std::unordered_map<std::string, std::size_t> policy_index_;
   std::unordered_map<std::string, std::size_t> template_index_;
 };
