@@ -1,0 +1,181 @@
+#include "policy/lexer.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/code_points.hpp"
+
+namespace quis {
+
+namespace {
+
+bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+bool starts_word(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+bool continues_word(char c) noexcept { return starts_word(c) || is_digit(c); }
+
+/// Unicode's White_Space, which is what `\s` means in the regular expressions that define Cedar's tokens.
+bool is_white_space(std::uint32_t c) noexcept {
+  return (c >= 0x09 && c <= 0x0d) || c == 0x20 || c == 0x85 || c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) ||
+         c == 0x2028 || c == 0x2029 || c == 0x202f || c == 0x205f || c == 0x3000;
+}
+
+struct Mark {
+  std::string_view text;
+  TokenKind kind;
+};
+
+// The longer marks first: the first that fits is taken.
+constexpr Mark kMarks[] = {
+    {"::", TokenKind::double_colon}, {"==", TokenKind::equal_equal}, {"!=", TokenKind::not_equal},
+    {"<=", TokenKind::less_equal},   {">=", TokenKind::greater_equal}, {"&&", TokenKind::and_and},
+    {"||", TokenKind::or_or},        {"@", TokenKind::at},             {".", TokenKind::dot},
+    {",", TokenKind::comma},         {";", TokenKind::semicolon},      {":", TokenKind::colon},
+    {"(", TokenKind::left_paren},    {")", TokenKind::right_paren},    {"[", TokenKind::left_bracket},
+    {"]", TokenKind::right_bracket}, {"{", TokenKind::left_brace},     {"}", TokenKind::right_brace},
+    {"<", TokenKind::less},          {">", TokenKind::greater},        {"+", TokenKind::plus},
+    {"-", TokenKind::minus},         {"*", TokenKind::star},           {"/", TokenKind::slash},
+    {"%", TokenKind::percent},       {"!", TokenKind::bang},           {"=", TokenKind::equal},
+};
+
+constexpr std::array<std::string_view, 10> kReserved = {"true", "false", "if",   "then", "else",
+                                                        "in",   "is",    "like", "has",  "__cedar"};
+
+}  // namespace
+
+bool is_identifier(std::string_view text) noexcept {
+  return !text.empty() && starts_word(text.front()) && std::all_of(text.begin(), text.end(), continues_word);
+}
+
+bool is_reserved(std::string_view word) noexcept {
+  return std::find(kReserved.begin(), kReserved.end(), word) != kReserved.end();
+}
+
+bool is_plain_name(std::string_view text) noexcept { return is_identifier(text) && !is_reserved(text); }
+
+char Lexer::peek(std::size_t ahead) const noexcept {
+  return offset_ + ahead < text_.size() ? text_[offset_ + ahead] : '\0';
+}
+
+/// Moves to `end`, counting the lines on the way.
+void Lexer::pass(std::size_t end) noexcept {
+  for (; offset_ < end; ++offset_) {
+    if (text_[offset_] == '\n') {
+      ++line_;
+      line_start_ = offset_ + 1;
+    }
+  }
+}
+
+std::size_t Lexer::rest_of_line() const noexcept {
+  const std::size_t end = text_.find_first_of("\r\n", offset_);
+  return (end == std::string_view::npos ? text_.size() : end) - offset_;
+}
+
+void Lexer::skip_blank() noexcept {
+  while (offset_ < text_.size()) {
+    if (peek(0) == '/' && peek(1) == '/') {
+      offset_ += rest_of_line();
+      continue;
+    }
+    const CodePoint c = code_point_at(text_, offset_);
+    if (!c.valid || !is_white_space(c.value)) return;
+    pass(offset_ + c.bytes);
+  }
+}
+
+Token Lexer::token(TokenKind kind, std::size_t length) noexcept {
+  Token result;
+  result.kind = kind;
+  result.text = text_.substr(offset_, length);
+  result.span = {static_cast<std::uint32_t>(offset_), static_cast<std::uint32_t>(length), line_,
+                 static_cast<std::uint32_t>(offset_ - line_start_ + 1)};
+  pass(offset_ + length);
+  return result;
+}
+
+Token Lexer::invalid(std::size_t length, std::string message, std::string help) {
+  error_ = {ErrorCode::invalid_token, std::move(message), std::move(help)};
+  return token(TokenKind::invalid, length);
+}
+
+Token Lexer::next() {
+  skip_blank();
+  if (offset_ == text_.size()) return token(TokenKind::end, 0);
+
+  const char first = text_[offset_];
+  const auto run = [this](auto belongs) {
+    std::size_t length = 1;
+    while (offset_ + length < text_.size() && belongs(text_[offset_ + length])) ++length;
+    return length;
+  };
+  if (starts_word(first)) return token(TokenKind::identifier, run(continues_word));
+  if (is_digit(first)) return token(TokenKind::integer, run(is_digit));
+  if (first == '"') return string();
+  if (first == '?') return slot();
+  return punctuation();
+}
+
+Token Lexer::punctuation() {
+  const std::string_view rest = text_.substr(offset_, 2);
+  for (const Mark& mark : kMarks) {
+    if (rest.starts_with(mark.text)) return token(mark.kind, mark.text.size());
+  }
+  return foreign_character();
+}
+
+Token Lexer::slot() {
+  std::size_t length = 1;
+  if (starts_word(peek(1))) {
+    while (continues_word(peek(length))) ++length;
+    return token(TokenKind::slot, length);
+  }
+  return invalid(1, "`?` must be followed by the name of a template slot", "write `?principal` or `?resource`");
+}
+
+// A backslash takes whatever follows with it, so that `\"` does not end the string; only a line break may not follow.
+// Which escapes exist is not asked here, for that depends on whether the string is a pattern.
+Token Lexer::string() {
+  for (std::size_t length = 1; offset_ + length < text_.size(); ++length) {
+    const char c = text_[offset_ + length];
+    if (c == '"') return token(TokenKind::string, length + 1);
+    if (c != '\\') continue;
+    ++length;
+    if (peek(length) == '\n') {
+      return invalid(rest_of_line(), "a backslash may not end a line of a string", "write `\\n` for a line break");
+    }
+  }
+  return invalid(rest_of_line(), "the string that starts here is not closed", "add `\"` at its end");
+}
+
+Token Lexer::foreign_character() {
+  const CodePoint c = code_point_at(text_, offset_);
+  switch (c.value) {
+    case '&':
+      return invalid(1, "`&` is not an operator", "use `&&`");
+    case '|':
+      return invalid(1, "`|` is not an operator", "use `||`");
+    case '\'': {
+      const std::string_view line = text_.substr(offset_, rest_of_line());
+      const std::size_t close = line.find('\'', 1);
+      return invalid(close == std::string_view::npos ? 1 : close + 1, "strings are written with double quotes",
+                     "replace `'` by `\"`");
+    }
+    case 0x2018:
+    case 0x2019:
+    case 0x201c:
+    case 0x201d:
+      return invalid(c.bytes, "a typographic quote is not a quote", "use `\"`");
+    case 0xfeff:
+      return invalid(c.bytes, "a byte order mark is not allowed", "save the text as UTF-8 without one");
+    default:
+      break;
+  }
+  const std::string name = c.valid && is_visible(c.value) ? fmt::format("`{}`", text_.substr(offset_, c.bytes))
+                                                          : fmt::format("U+{:04X}", c.value);
+  return invalid(c.bytes, name + " is not a character of the language", "remove it");
+}
+
+}  // namespace quis
