@@ -25,7 +25,8 @@ inline int& skipped_count() {
   return count;
 }
 
-inline std::optional<std::filesystem::path> existing_or_skip(const std::filesystem::path& path, std::string_view remedy) {
+inline std::optional<std::filesystem::path> existing_or_skip(const std::filesystem::path& path,
+                                                             std::string_view remedy) {
   if (std::filesystem::exists(path)) return path;
   ++skipped_count();
   std::cerr << "SKIPPED: `" << path.string() << "` is not there; " << remedy << '\n';
