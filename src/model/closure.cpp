@@ -21,6 +21,31 @@
 #include <quis/base/vocabulary.hpp>
 
 namespace quis {
+namespace {
+
+/// A list has one for each ancestor; a table is at most half full.
+std::size_t slots_for(std::size_t ancestors) noexcept {
+  return ancestors <= AncestorSet::kScanned ? ancestors : std::bit_ceil(ancestors * 2);
+}
+
+AncestorSet store(std::span<EntityId> ancestors, std::span<EntityId> slots) {
+  const auto size = static_cast<std::uint32_t>(ancestors.size());
+  if (size <= AncestorSet::kScanned) {
+    std::ranges::sort(ancestors);
+    std::ranges::copy(ancestors, slots.begin());
+    return {slots.data(), size, 0};
+  }
+  const auto mask = static_cast<std::uint32_t>(slots.size() - 1);
+  std::ranges::fill(slots, EntityId{});
+  for (const EntityId ancestor : ancestors) {
+    std::uint32_t slot = AncestorSet::home(ancestor) & mask;
+    while (slots[slot].valid()) slot = (slot + 1) & mask;
+    slots[slot] = ancestor;
+  }
+  return {slots.data(), size, mask};
+}
+
+}  // namespace
 
 Closure::Closure(ValueArena& lists) : arena_(lists) {}
 
@@ -94,13 +119,14 @@ Result<void> Closure::add_up(std::uint32_t list) {
       ancestors_[above].for_each([&](EntityId ancestor) { (void)reach(ancestor, list); });
     }
   }
-  slots_ += reached_.size();
-  if (slots_ > limits::kMaxAncestrySlots) {
+  const std::size_t slots = slots_for(reached_.size());
+  if (slots > limits::kMaxAncestrySlots - slots_) {
     return failure(ErrorCode::limit_exceeded,
-                   "the ancestor lists hold more than " + std::to_string(limits::kMaxAncestrySlots) + " entries",
+                   "the ancestor lists need more than " + std::to_string(limits::kMaxAncestrySlots) + " slots",
                    "flatten deep chains of groups");
   }
-  ancestors_[list] = store(reached_);
+  slots_ += slots;
+  ancestors_[list] = store(reached_, arena_.allocate_array<EntityId>(slots));
   return {};
 }
 
@@ -111,25 +137,6 @@ bool Closure::reach(EntityId entity, std::uint32_t list) {
   by = list + 1;
   reached_.push_back(entity);
   return true;
-}
-
-AncestorSet Closure::store(std::span<EntityId> ancestors) {
-  const auto size = static_cast<std::uint32_t>(ancestors.size());
-  if (size <= AncestorSet::kScanned) {
-    std::ranges::sort(ancestors);
-    const std::span<EntityId> slots = arena_.allocate_array<EntityId>(size);
-    std::ranges::copy(ancestors, slots.begin());
-    return {slots.data(), size, 0};
-  }
-  const std::uint32_t mask = std::bit_ceil(size * 2) - 1;
-  const std::span<EntityId> slots = arena_.allocate_array<EntityId>(std::size_t{mask} + 1);
-  std::ranges::fill(slots, EntityId{});
-  for (const EntityId ancestor : ancestors) {
-    std::uint32_t slot = AncestorSet::home(ancestor) & mask;
-    while (slots[slot].valid()) slot = (slot + 1) & mask;
-    slots[slot] = ancestor;
-  }
-  return {slots.data(), size, mask};
 }
 
 }  // namespace quis

@@ -11,7 +11,7 @@
 #include <quis/model/entities.hpp>
 
 #include "model/id_lists.hpp"
-#include "model/paged_array.hpp"
+#include "model/sparse_array.hpp"
 
 namespace quis {
 
@@ -56,16 +56,15 @@ class Closure {
   [[nodiscard]] Errors describe_cycle(std::uint32_t list) const;
   [[nodiscard]] Result<void> add_up(std::uint32_t list);
   [[nodiscard]] bool reach(EntityId entity, std::uint32_t list);
-  [[nodiscard]] AncestorSet store(std::span<EntityId> ancestors);
 
   ValueArena& arena_;
   IdLists<EntityId> parents_;
-  PagedArray<std::uint32_t> list_of_;  // one more than the number, so that a fresh page says *absent*
+  SparseArray<std::uint32_t> list_of_;  // one more than the number, so that a fresh page says *absent*
   std::vector<AncestorSet> ancestors_;
   std::vector<State> states_;
   std::vector<Frame> path_;            // open lists, from the root to where the walk stands
   std::vector<EntityId> reached_;      // by the list that is being added up
-  PagedArray<std::uint32_t> reached_by_;  // one more than the number of the list that reached the entity last
+  SparseArray<std::uint32_t> reached_by_;  // one more than the number of the list that reached the entity last
   std::size_t slots_ = 0;
 };
 

@@ -6,15 +6,15 @@
 #include <quis/base/value.hpp>
 #include <quis/model/entities.hpp>
 
-#include "model/paged_array.hpp"
+#include "model/sparse_array.hpp"
 
 namespace quis {
 
 /// Everything an entity store owns. Filled by the builder, never changed afterwards.
 struct Entities::Storage {
-  static_assert(PagedArray<EntityRecord>::kPageSize == kPageSize);
+  static_assert(SparseArray<EntityRecord>::kPageSize == kPageSize);
 
-  PagedArray<EntityRecord> records;             // by id
+  SparseArray<EntityRecord> records;             // by id
   std::vector<const EntityRecord*> page_table;  // what `find` reads: the pages of `records`
   std::size_t count = 0;
   ValueArena values;  // attributes and tags

@@ -5,9 +5,9 @@
 
 /// Limits: every bound that quis puts on what it accepts, in one place.
 ///
-/// Input beyond a limit is refused whole with `ErrorCode::limit_exceeded` (or the code named beside the constant); nothing is
-/// truncated and nothing already loaded changes. The bounds exist so that no input can exhaust the stack or make a
-/// loader quadratic; they are far above what real policies and directories hold.
+/// Input beyond a limit is refused whole with `ErrorCode::limit_exceeded` (or the code named beside the constant);
+/// nothing is truncated and nothing already loaded changes. The bounds exist so that no input can exhaust the stack or
+/// make a loader quadratic; they are far above what real policies and directories hold.
 namespace quis::limits {
 
 /// Bytes of one policy, schema, entities, context or request document.
@@ -20,11 +20,13 @@ inline constexpr std::size_t kMaxSourceBytes = std::size_t{1} << 30U;
 /// Cedar itself has no fixed limit and stops where its stack does, after a few hundred.
 inline constexpr std::uint32_t kMaxNesting = 256;
 
-/// Height of a type of a schema once its common types are expanded; longer chains cannot be written without common types.
+/// Height of a type of a schema once its common types are expanded; longer chains cannot be written without common
+/// types.
 inline constexpr std::uint32_t kMaxTypeDepth = 256;
 
-/// Entries of all lists of one resolved schema together: parents, ancestors, principals, resources, ids of enumerations.
-/// One declaration may name many types or actions, and a chain of memberships has quadratically many ancestors.
+/// Entries of all lists of one resolved schema together: parents, ancestors, principals, resources, ids of
+/// enumerations. One declaration may name many types or actions, and a chain of memberships has quadratically many
+/// ancestors.
 inline constexpr std::size_t kMaxSchemaEntries = std::size_t{1} << 24U;
 
 /// Height of an expression tree, counting operators that chain without brackets (`a + b + c`, `a.b.c`). Chains of `&&`
@@ -48,7 +50,8 @@ inline constexpr std::uint32_t kMaxNames = 0x7fff'ffffU;
 /// Bytes of one string, and elements of one set or record.
 inline constexpr std::uint32_t kMaxValueSize = 0x7fff'ffffU;
 
-/// Entries in all ancestor lists of one entity store. A chain of n groups has n²/2 of them: this is one of 46,000.
+/// Slots in all ancestor lists of one entity store, four bytes each. A chain of n groups needs about 1.5 n² of them: this is
+/// one of 26,000.
 inline constexpr std::size_t kMaxAncestrySlots = std::size_t{1} << 30U;
 
 }  // namespace quis::limits

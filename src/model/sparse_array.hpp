@@ -12,7 +12,7 @@ namespace quis {
 /// One vocabulary serves every entity store of the process, so the ids of a small store may lie anywhere; it pays for the
 /// pages it touches and for one pointer for each page before them.
 template <class Element>
-class PagedArray {
+class SparseArray {
  public:
   static constexpr std::uint32_t kPageSize = 256;
 
