@@ -79,7 +79,8 @@ struct LocalNames::Tables {
         return mine;
       }
     }
-    const std::uint64_t generation = vocabulary_generation();  // before looking: what is learnt meanwhile counts as later
+    const std::uint64_t generation =
+        vocabulary_generation();  // before looking: what is learnt meanwhile counts as later
     if (const auto known = find_known(); known.valid()) {
       return known;
     }

@@ -6,11 +6,11 @@
 
 namespace quis {
 
-/// Dense 32-bit names of things whose text was interned (see vocabulary.hpp). Equal ids mean equal text and the other way
-/// round, so comparing two is one machine instruction.
+/// Dense 32-bit names of things whose text was interned (see vocabulary.hpp). Equal ids mean equal text and the other
+/// way round, so comparing two is one machine instruction.
 ///
-/// An id with the top bit set is *local*: it names something that no loaded policy, schema or entity mentions and that only
-/// the request which brought it knows (see `LocalNames`). Local ids of different requests must not be compared.
+/// An id with the top bit set is *local*: it names something that no loaded policy, schema or entity mentions and that
+/// only the request which brought it knows (see `LocalNames`). Local ids of different requests must not be compared.
 template <class Tag>
 struct Id {
   static constexpr std::uint32_t kNone = 0xffff'ffffU;

@@ -13,43 +13,43 @@ namespace quis {
 /// CONTRIBUTING.md. Messages may be reworded between releases; programs test codes.
 enum class ErrorCode : std::uint8_t {
   // reading
-  io,                   ///< a file or folder cannot be read
-  invalid_utf8,         ///< the bytes are not UTF-8
-  invalid_json,         ///< not a JSON document, or not of the expected shape
-  duplicate_key,        ///< a key that may stand once stands twice
-  limit_exceeded,       ///< a bound of `quis::limits`
-  invalid_argument,     ///< a call or a command line that makes no sense
+  io,                ///< a file or folder cannot be read
+  invalid_utf8,      ///< the bytes are not UTF-8
+  invalid_json,      ///< not a JSON document, or not of the expected shape
+  duplicate_key,     ///< a key that may stand once stands twice
+  limit_exceeded,    ///< a bound of `quis::limits`
+  invalid_argument,  ///< a call or a command line that makes no sense
   // policy and schema text
-  invalid_token,        ///< a character or literal that the language does not have
-  invalid_escape,       ///< an escape sequence in a string
-  integer_overflow,     ///< a literal that does not fit 64 bits
-  unexpected_token,     ///< a well-formed token in the wrong place
-  reserved_word,        ///< an identifier that the language keeps for itself
-  unknown_function,     ///< no extension function or method of that name
-  wrong_arity,          ///< a built-in method with the wrong number of arguments
-  invalid_scope,        ///< a scope constraint that is not one
-  invalid_slot,         ///< a template slot where none may stand
-  duplicate_annotation, ///< an annotation given twice on one policy
-  duplicate_policy_id,  ///< two policies of one id
-  unknown_template,     ///< a link to a template that is not there
-  invalid_link,         ///< a link whose values do not fit the template's slots
+  invalid_token,         ///< a character or literal that the language does not have
+  invalid_escape,        ///< an escape sequence in a string
+  integer_overflow,      ///< a literal that does not fit 64 bits
+  unexpected_token,      ///< a well-formed token in the wrong place
+  reserved_word,         ///< an identifier that the language keeps for itself
+  unknown_function,      ///< no extension function or method of that name
+  wrong_arity,           ///< a built-in method with the wrong number of arguments
+  invalid_scope,         ///< a scope constraint that is not one
+  invalid_slot,          ///< a template slot where none may stand
+  duplicate_annotation,  ///< an annotation given twice on one policy
+  duplicate_policy_id,   ///< two policies of one id
+  unknown_template,      ///< a link to a template that is not there
+  invalid_link,          ///< a link whose values do not fit the template's slots
   // schema
-  unknown_type,         ///< a type name that the schema does not declare
-  duplicate_type,       ///< a type, action or namespace declared twice
-  invalid_schema,       ///< any other rule of a well-formed schema
+  unknown_type,    ///< a type name that the schema does not declare
+  duplicate_type,  ///< a type, action or namespace declared twice
+  invalid_schema,  ///< any other rule of a well-formed schema
   // entities and requests
-  invalid_entity_uid,   ///< text that is no entity uid
-  invalid_value,        ///< a value that Cedar does not have (null, a fraction, an unknown escape)
-  type_mismatch,        ///< a value of another type than the schema declares
-  missing_attribute,    ///< an attribute that the schema requires
-  unexpected_attribute, ///< an attribute that the schema does not declare
-  unknown_entity_type,  ///< an entity type that the schema does not declare
-  unknown_action,       ///< an action that the schema does not declare
-  invalid_request,      ///< a request that the schema does not allow
-  duplicate_entity,     ///< two different entities of one uid
-  cycle,                ///< an entity (or action, or type) that is its own ancestor
+  invalid_entity_uid,    ///< text that is no entity uid
+  invalid_value,         ///< a value that Cedar does not have (null, a fraction, an unknown escape)
+  type_mismatch,         ///< a value of another type than the schema declares
+  missing_attribute,     ///< an attribute that the schema requires
+  unexpected_attribute,  ///< an attribute that the schema does not declare
+  unknown_entity_type,   ///< an entity type that the schema does not declare
+  unknown_action,        ///< an action that the schema does not declare
+  invalid_request,       ///< a request that the schema does not allow
+  duplicate_entity,      ///< two different entities of one uid
+  cycle,                 ///< an entity (or action, or type) that is its own ancestor
   // evaluation, where a caller asks for a value rather than a decision
-  evaluation,           ///< the expression has no value; the message says why
+  evaluation,  ///< the expression has no value; the message says why
 };
 
 /// The stable kebab-case name of a code, e.g. `duplicate-key`.
@@ -68,11 +68,12 @@ struct SourceSpan {
 /// One error or warning: what, where, and what to do about it.
 struct Diagnostic {
   ErrorCode code = ErrorCode::invalid_argument;
-  std::string message;      ///< lower case, no full stop, the user's text in backticks
-  std::string source;       ///< file name or other name of the text; empty when there is none
-  SourceSpan span;          ///< where in that text
-  std::string path;         ///< for JSON: pointer to the value (RFC 6901), e.g. `/3/attrs/age`
-  std::string source_line;  ///< the line that `span` starts in, without its line break; long lines are cut around the span
+  std::string message;  ///< lower case, no full stop, the user's text in backticks
+  std::string source;   ///< file name or other name of the text; empty when there is none
+  SourceSpan span;      ///< where in that text
+  std::string path;     ///< for JSON: pointer to the value (RFC 6901), e.g. `/3/attrs/age`
+  std::string
+      source_line;  ///< the line that `span` starts in, without its line break; long lines are cut around the span
   std::uint32_t caret = 0;  ///< where the span starts within `source_line`, in bytes
   std::string label;        ///< what to say under the marked text; may be empty
   std::string help;         ///< the remedy; may be empty
@@ -96,9 +97,10 @@ using Result = tl::expected<T, Errors>;
 void attach_source(Diagnostic& diagnostic, std::string_view source_name, std::string_view text, std::size_t offset,
                    std::size_t length);
 
-/// For people: `file:line:column: error[code]: message`, the source line with the place marked, and the help; whatever of it is
-/// known. A JSON path comes before the message: `entities.json: error[invalid-value] at /3/attrs/age: …`. Each line ends
-/// with a line break. Characters that cannot be seen print as `�`, so that no input can play tricks on a terminal.
+/// For people: `file:line:column: error[code]: message`, the source line with the place marked, and the help; whatever
+/// of it is known. A JSON path comes before the message: `entities.json: error[invalid-value] at /3/attrs/age: …`. Each
+/// line ends with a line break. Characters that cannot be seen print as `�`, so that no input can play tricks on a
+/// terminal.
 [[nodiscard]] std::string render(const Diagnostic& diagnostic);
 [[nodiscard]] std::string render(const Errors& errors);
 

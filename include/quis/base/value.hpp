@@ -51,9 +51,9 @@ struct RecordData {
 
 /// A Cedar value in 16 bytes: a kind and either the thing itself or a pointer to data that never changes.
 ///
-/// Values are handles: copying one copies 16 bytes and owns nothing. The strings, sets and records behind it belong to the
-/// `ValueArena` (or entity store, or policy set) that made it and must outlive it. There are no reference counts, so
-/// reading values from many threads shares no cache line that anyone writes.
+/// Values are handles: copying one copies 16 bytes and owns nothing. The strings, sets and records behind it belong to
+/// the `ValueArena` (or entity store, or policy set) that made it and must outlive it. There are no reference counts,
+/// so reading values from many threads shares no cache line that anyone writes.
 ///
 /// Thread safety: immutable.
 class Value {
@@ -84,7 +84,9 @@ class Value {
 
   /// REQUIRES: the value is of that kind (each of these).
   [[nodiscard]] constexpr bool as_boolean() const noexcept { return integer_ != 0; }
-  [[nodiscard]] constexpr std::int64_t as_integer() const noexcept { return integer_; }  ///< also decimal, datetime, duration
+  [[nodiscard]] constexpr std::int64_t as_integer() const noexcept {
+    return integer_;
+  }  ///< also decimal, datetime, duration
   [[nodiscard]] constexpr EntityId as_entity() const noexcept { return {static_cast<std::uint32_t>(integer_)}; }
   [[nodiscard]] std::string_view as_string() const noexcept { return {chars_, size_}; }
   [[nodiscard]] const SetData& as_set() const noexcept { return *set_; }
@@ -111,12 +113,12 @@ class Value {
 };
 static_assert(sizeof(Value) == 16);
 
-/// The name of a kind as Cedar's own messages have it: `bool`, `long`, `string`, `(entity)`, `set`, `record`, `decimal`,
-/// `datetime`, `duration`, `ipaddr`.
+/// The name of a kind as Cedar's own messages have it: `bool`, `long`, `string`, `(entity)`, `set`, `record`,
+/// `decimal`, `datetime`, `duration`, `ipaddr`.
 [[nodiscard]] std::string_view to_string(Value::Kind kind) noexcept;
 
-/// The value as Cedar source text, for people and for error messages; equal values give equal texts. `local` may be null when
-/// the value came from a load, not from a request.
+/// The value as Cedar source text, for people and for error messages; equal values give equal texts. `local` may be
+/// null when the value came from a load, not from a request.
 [[nodiscard]] std::string to_text(const Value& value, const LocalNames* local = nullptr);
 
 /// Owns the data behind values: a bump allocator that frees everything at once. Memory running out throws
@@ -151,7 +153,8 @@ class ValueArena {
   /// A deep copy that depends on nothing but this arena (and on the `LocalNames` of its local ids).
   [[nodiscard]] Value copy(const Value& value);
 
-  /// Forgets everything and keeps the memory (the buffer and the largest chunk) for reuse. Values made before are dangling.
+  /// Forgets everything and keeps the memory (the buffer and the largest chunk) for reuse. Values made before are
+  /// dangling.
   void reset() noexcept;
   /// Bytes held from the system, the buffer excluded.
   [[nodiscard]] std::size_t bytes() const noexcept;

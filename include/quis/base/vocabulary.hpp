@@ -18,8 +18,8 @@
 ///
 /// Thread safety: everything here may be called from any thread. Look-ups take no lock; interning takes one.
 /// Memory running out, or `limits::kMaxNames` distinct names of one kind, ends the process: an id is never reused and
-/// never wraps, so no two names can be mistaken for each other. Nothing is destroyed at exit: static objects may use it in
-/// their destructors.
+/// never wraps, so no two names can be mistaken for each other. Nothing is destroyed at exit: static objects may use it
+/// in their destructors.
 namespace quis {
 
 /// Adds the name if it is new. Expected O(1). `intern_type` takes a normalised name (`A::B`, no spaces).
@@ -66,8 +66,8 @@ struct VocabularyStatistics {
 
 /// Names that only one request knows.
 ///
-/// A request may mention users, types or attributes that nothing loaded mentions. They still have to be equal to themselves
-/// and unequal to everything else, so each gets a local id here instead of growing the vocabulary for ever.
+/// A request may mention users, types or attributes that nothing loaded mentions. They still have to be equal to
+/// themselves and unequal to everything else, so each gets a local id here instead of growing the vocabulary for ever.
 ///
 /// Thread safety: as a standard container. Must outlive every request and value that uses its ids.
 class LocalNames {
@@ -91,8 +91,9 @@ class LocalNames {
   [[nodiscard]] TypeId type_of(EntityId entity) const noexcept;
   [[nodiscard]] std::string_view id_text(EntityId entity) const noexcept;
 
-  /// The vocabulary's generation just before the first local name was given; the largest number while there is none. Whatever
-  /// was loaded at a later generation may know one of these names by another id, so it must not be asked about them.
+  /// The vocabulary's generation just before the first local name was given; the largest number while there is none.
+  /// Whatever was loaded at a later generation may know one of these names by another id, so it must not be asked about
+  /// them.
   [[nodiscard]] std::uint64_t generation() const noexcept;
 
  private:
@@ -100,7 +101,8 @@ class LocalNames {
   std::unique_ptr<Tables> tables_;  // null until the first local name: most requests have none
 };
 
-/// Where a loader gets its ids from: the vocabulary (which grows) for what stays, a request's own names for what passes.
+/// Where a loader gets its ids from: the vocabulary (which grows) for what stays, a request's own names for what
+/// passes.
 class Names {
  public:
   /// Grows the vocabulary.
@@ -116,12 +118,12 @@ class Names {
   LocalNames* local_ = nullptr;
 };
 
-/// `Type::"id"` as Cedar prints it, with the id escaped. `local` may be null when the id is known not to be local; a name that
-/// nobody here knows prints as `<unknown>`.
+/// `Type::"id"` as Cedar prints it, with the id escaped. `local` may be null when the id is known not to be local; a
+/// name that nobody here knows prints as `<unknown>`.
 [[nodiscard]] std::string to_text(EntityId entity, const LocalNames* local = nullptr);
 
-/// A string with quotes, escaped the way Cedar prints string literals: what cannot be seen (controls, format characters,
-/// spaces other than U+0020) becomes `\u{…}`, and bytes that are not UTF-8 become `\u{fffd}`.
+/// A string with quotes, escaped the way Cedar prints string literals: what cannot be seen (controls, format
+/// characters, spaces other than U+0020) becomes `\u{…}`, and bytes that are not UTF-8 become `\u{fffd}`.
 [[nodiscard]] std::string quoted(std::string_view text);
 
 }  // namespace quis

@@ -12,8 +12,8 @@ namespace quis::detail {
 /// An append-only array whose elements never move, so that readers need no lock. Each page is twice as long as the one
 /// before: the table of pages is then a few words, and reading an element is a bit count and two loads.
 ///
-/// Thread safety: one writer at a time. A thread may read an element once it learned of its index from a thread that knew
-/// it. Never frees: for tables that live as long as the process.
+/// Thread safety: one writer at a time. A thread may read an element once it learned of its index from a thread that
+/// knew it. Never frees: for tables that live as long as the process.
 template <class T>
 class PagedArray {
  public:
@@ -53,7 +53,7 @@ class PagedArray {
   };
   [[nodiscard]] static constexpr Place place_of(std::uint32_t index) noexcept {
     const std::uint32_t biased = index + kFirstPage;
-    const auto page = static_cast<std::uint32_t>(std::bit_width(biased / kFirstPage)) - 1;
+    const auto page = static_cast<std::uint32_t>(std::bit_width(biased / kFirstPage | 1U)) - 1;
     return {page, biased - (kFirstPage << page)};
   }
 
