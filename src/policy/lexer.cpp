@@ -1,7 +1,5 @@
 #include "policy/lexer.hpp"
 
-#include <algorithm>
-#include <array>
 #include <utility>
 
 #include <fmt/format.h>
@@ -40,20 +38,7 @@ constexpr Mark kMarks[] = {
     {"%", TokenKind::percent},       {"!", TokenKind::bang},           {"=", TokenKind::equal},
 };
 
-constexpr std::array<std::string_view, 10> kReserved = {"true", "false", "if",   "then", "else",
-                                                        "in",   "is",    "like", "has",  "__cedar"};
-
 }  // namespace
-
-bool is_identifier(std::string_view text) noexcept {
-  return !text.empty() && starts_word(text.front()) && std::all_of(text.begin(), text.end(), continues_word);
-}
-
-bool is_reserved(std::string_view word) noexcept {
-  return std::find(kReserved.begin(), kReserved.end(), word) != kReserved.end();
-}
-
-bool is_plain_name(std::string_view text) noexcept { return is_identifier(text) && !is_reserved(text); }
 
 char Lexer::peek(std::size_t ahead) const noexcept {
   return offset_ + ahead < text_.size() ? text_[offset_ + ahead] : '\0';

@@ -7,6 +7,8 @@
 
 #include <quis/base/result.hpp>
 
+#include "base/type_name.hpp"
+
 namespace quis {
 
 enum class TokenKind : std::uint8_t {
@@ -67,14 +69,5 @@ class Lexer {
   std::uint32_t line_ = 1;
   LexicalError error_;
 };
-
-/// True for `[_a-zA-Z][_a-zA-Z0-9]*`.
-[[nodiscard]] bool is_identifier(std::string_view text) noexcept;
-
-/// True for the words that cannot name anything: `true false if then else in is like has` and `__cedar`.
-[[nodiscard]] bool is_reserved(std::string_view word) noexcept;
-
-/// True when `text` can stand as a name without quotes: an identifier that is not reserved.
-[[nodiscard]] bool is_plain_name(std::string_view text) noexcept;
 
 }  // namespace quis

@@ -11,7 +11,7 @@
 #include <quis/policy/expression.hpp>
 #include <quis/policy/policy_set.hpp>
 
-#include "policy/lexer.hpp"
+#include "base/type_name.hpp"
 
 namespace quis {
 
@@ -91,6 +91,9 @@ std::string_view word_of(Variable variable) noexcept {
   }
   return "";
 }
+
+/// Whether the name can stand without quotes.
+bool is_plain_name(std::string_view text) noexcept { return is_identifier(text) && !is_reserved(text); }
 
 std::string name_or_quoted(SymbolId name) {
   const std::string_view text = text_of(name);
