@@ -15,7 +15,7 @@ namespace quis {
 /// the response lists it. This is a small plain struct so that reporting one allocates nothing; `to_text` makes the sentence.
 struct EvaluationError {
   enum class Reason : std::uint8_t {
-    type_mismatch,          ///< an operand of kind `found`; `expected` (and perhaps `expected_too`) was wanted
+    type_mismatch,          ///< an operand of kind `found`; `expected` was wanted
     entity_missing,         ///< `entity` is not in the store, so it has no attributes or tags
     attribute_missing,      ///< the record or entity has no attribute `name`
     tag_missing,            ///< `entity` has no tag of that name
