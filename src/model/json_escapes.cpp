@@ -1,5 +1,7 @@
 #include "model/json_escapes.hpp"
 
+#include <algorithm>
+
 namespace quis {
 namespace {
 
@@ -37,6 +39,21 @@ std::optional<FunctionCall> as_function_call(const boost::json::value& json) noe
   if (arguments == nullptr || !arguments->is_array()) return std::nullopt;
   const boost::json::array& list = arguments->get_array();
   return FunctionCall{*function, {list.data(), list.size()}, true};
+}
+
+bool all_numbers_are_whole(const boost::json::value& json) noexcept {
+  switch (json.kind()) {
+    case boost::json::kind::uint64:
+    case boost::json::kind::double_:
+      return false;
+    case boost::json::kind::array:
+      return std::ranges::all_of(json.get_array(), all_numbers_are_whole);
+    case boost::json::kind::object:
+      return std::ranges::all_of(json.get_object(),
+                                 [](const auto& member) { return all_numbers_are_whole(member.value()); });
+    default:
+      return true;
+  }
 }
 
 }  // namespace quis

@@ -12,7 +12,8 @@
 ///     {"__extn": {"fn": "ip", "arg": "10.0.0.1"}}        the value of ip("10.0.0.1")
 ///     {"__extn": {"fn": "offset", "args": [x, y]}}       the value of x.offset(y)
 ///
-/// Keys beside those that a shape needs are ignored. What has not quite the shape is an ordinary record.
+/// Keys beside those that a shape needs are ignored (their numbers must be whole all the same). What has not quite the shape
+/// is an ordinary record.
 namespace quis {
 
 struct TypeAndId {
@@ -30,6 +31,9 @@ struct FunctionCall {
 [[nodiscard]] std::optional<TypeAndId> as_type_and_id(const boost::json::value& json) noexcept;
 /// `{"fn": "…", "arg": …}` or `{"fn": "…", "args": […]}`; `arg` wins.
 [[nodiscard]] std::optional<FunctionCall> as_function_call(const boost::json::value& json) noexcept;
+
+/// False when a number anywhere in it is no 64-bit integer.
+[[nodiscard]] bool all_numbers_are_whole(const boost::json::value& json) noexcept;
 
 /// The member of an object, or null.
 [[nodiscard]] const boost::json::value* member(const boost::json::value& json, std::string_view key) noexcept;

@@ -78,23 +78,24 @@ std::optional<Value> ValueReader::untyped(const bj::value& json, const json::Pat
     case bj::kind::null:
       return refuse(path, ErrorCode::invalid_value, "Cedar has no `null`", "leave the key out, and ask with `has`");
     case bj::kind::uint64:
-      return refuse(path, ErrorCode::invalid_value, "a number that does not fit 64 bits with sign",
-                    "write identifiers as strings");
     case bj::kind::double_:
       break;
   }
-  return refuse(path, ErrorCode::invalid_value, "Cedar has whole numbers only",
-                R"(write {"__extn": {"fn": "decimal", "arg": "1.5"}} for a decimal number)");
+  return refuse_number(path);
 }
 
 std::optional<Value> ValueReader::object(const bj::value& json, const json::Path& path) {
   if (const bj::value* inner = sole_member(json, "__entity")) {
     if (const auto found = as_type_and_id(*inner)) {
+      if (!all_numbers_are_whole(*inner)) return refuse_number(path.child("__entity"));
       const auto made = make_uid(*found, path);
       return made ? std::optional(Value::entity(*made)) : std::nullopt;
     }
   } else if (const bj::value* extension = sole_member(json, "__extn")) {
-    if (const auto found = as_function_call(*extension)) return call(*found, path.child("__extn"), false);
+    if (const auto found = as_function_call(*extension)) {
+      if (!all_numbers_are_whole(*extension)) return refuse_number(path.child("__extn"));
+      return call(*found, path.child("__extn"), false);
+    }
   } else if (const bj::value* expression = sole_member(json, "__expr"); expression != nullptr && expression->is_string()) {
     return refuse_expression(path);
   }
@@ -290,6 +291,11 @@ bool ValueReader::check_exists(EntityId entity, const json::Path& path) {
 std::nullopt_t ValueReader::refuse(const json::Path& path, ErrorCode code, std::string message, std::string help) {
   problems_.add(path, code, std::move(message), std::move(help));
   return std::nullopt;
+}
+
+std::nullopt_t ValueReader::refuse_number(const json::Path& path) {
+  return refuse(path, ErrorCode::invalid_value, "a number that is no 64-bit integer, the only kind that Cedar has",
+                R"(write {"__extn": {"fn": "decimal", "arg": "1.5"}} for a decimal, and a string for a large number)");
 }
 
 std::nullopt_t ValueReader::refuse_expression(const json::Path& path) {

@@ -68,6 +68,7 @@ class ValueReader {
   [[nodiscard]] TypeId type_name(std::string_view text);
 
   std::nullopt_t refuse(const json::Path& path, ErrorCode code, std::string message, std::string help);
+  std::nullopt_t refuse_number(const json::Path& path);
   std::nullopt_t refuse_expression(const json::Path& path);
   std::nullopt_t refuse_kind(const json::Path& path, std::string_view expected, const boost::json::value& found);
 
