@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,16 @@ std::string constructor_call(std::string_view name, std::string_view text) {
   result += text;
   result += "\")";
   return result;
+}
+
+// Values that `offset` moved far outside the years of the text form are written as Cedar writes them: as that call.
+std::string datetime_call(std::int64_t milliseconds) {
+  const std::string text = datetime_text(milliseconds);
+  if (parse_datetime(text)) {
+    return constructor_call("datetime", text);
+  }
+  const std::string distance = constructor_call("duration", duration_text(milliseconds));
+  return constructor_call("datetime", "1970-01-01") + ".offset(" + distance + ")";
 }
 
 // Sorted by text, because ids depend on what was loaded first.
@@ -79,7 +90,7 @@ std::string to_text(const Value& value, const LocalNames* local) {
     case Value::Kind::decimal:
       return constructor_call("decimal", decimal_text(value.as_integer()));
     case Value::Kind::datetime:
-      return constructor_call("datetime", datetime_text(value.as_integer()));
+      return datetime_call(value.as_integer());
     case Value::Kind::duration:
       return constructor_call("duration", duration_text(value.as_integer()));
     case Value::Kind::ip:

@@ -166,6 +166,12 @@ TEST_CASE("moving a datetime beyond 64 bits is an error") {
   CHECK(call(Function::duration_since, {Value::datetime(kHighest), Value::datetime(-1)}) == since);
 }
 
+TEST_CASE("a datetime's source text is valid Cedar however far it was moved") {
+  CHECK(to_text(Value::datetime(1)) == "datetime(\"1970-01-01T00:00:00.001Z\")");
+  CHECK(to_text(Value::datetime(kHighest)) ==
+        "datetime(\"1970-01-01\").offset(duration(\"106751991167d7h12m55s807ms\"))");
+}
+
 TEST_CASE("a datetime splits into the day it began and a time of day that is never negative") {
   struct Row {
     std::int64_t value;
