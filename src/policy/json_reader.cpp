@@ -204,7 +204,7 @@ class Reader {
                       "use letters, digits and `_`, not starting with a digit");
       }
       if (member.value().is_null()) {
-        annotations.push_back({std::string(key), {}});
+        annotations.push_back({std::string(key), {}, true});
         continue;
       }
       const auto text = shape_.string(member.value(), at);

@@ -75,14 +75,13 @@ void write_action(JsonEmitter& out, const ActionConstraint& constraint) {
   out.end_object();
 }
 
-// An annotation without a value is null; `@key("")` means the same and the parsed policy does not tell them apart.
 void write_annotations(JsonEmitter& out, const std::vector<Annotation>& annotations) {
   if (annotations.empty()) return;
   out.key("annotations");
   out.begin_object();
   for (const Annotation& annotation : annotations) {
     out.key(annotation.key);
-    if (annotation.value.empty()) {
+    if (annotation.bare) {
       out.null();
     } else {
       out.string(annotation.value);

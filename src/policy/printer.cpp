@@ -327,7 +327,9 @@ std::string to_text(const Expr& expression) {
 std::string to_text(const PolicyBody& body) {
   std::string out;
   for (const Annotation& annotation : body.annotations) {
-    out += '@' + annotation.key + '(' + quoted(annotation.value) + ")\n";
+    out += '@' + annotation.key;
+    if (!annotation.bare) out += '(' + quoted(annotation.value) + ')';
+    out += '\n';
   }
   out += body.effect == Effect::permit ? "permit(\n  " : "forbid(\n  ";
   print_constraint(out, "principal", body.principal);

@@ -20,6 +20,7 @@ enum class Effect : std::uint8_t { permit, forbid };
 struct Annotation {
   std::string key;
   std::string value;
+  bool bare = false;  ///< written without a value
 };
 
 /// What the head of a policy asks of the principal or of the resource.

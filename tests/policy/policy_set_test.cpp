@@ -1,0 +1,263 @@
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <boost/json/parse.hpp>
+
+#include <quis/base/vocabulary.hpp>
+#include <quis/policy/policy_set.hpp>
+
+namespace {
+
+namespace fs = std::filesystem;
+using quis::EntityId;
+using quis::ErrorCode;
+using quis::intern_entity;
+using quis::PolicySet;
+
+using Ids = std::vector<std::string>;
+
+constexpr std::string_view kPermit = "permit(principal, action, resource);";
+constexpr std::string_view kTemplate = "permit(principal == ?principal, action, resource in ?resource);";
+
+PolicySet parsed(std::string_view text) {
+  auto set = PolicySet::from_text(text);
+  REQUIRE(set.has_value());
+  return *std::move(set);
+}
+
+template <class Range>
+Ids ids(const Range& range) {
+  Ids found;
+  for (const auto& each : range) found.push_back(each.id);
+  return found;
+}
+
+ErrorCode code_of(const quis::Result<void>& result) {
+  REQUIRE_FALSE(result.has_value());
+  return result.error().front().code;
+}
+
+/// A folder that is gone when the test is.
+class Folder {
+ public:
+  Folder() : path_(fs::temp_directory_path() / ("quis-policy-set-" + std::to_string(++made_))) {
+    fs::remove_all(path_);
+    fs::create_directories(path_);
+  }
+  ~Folder() { fs::remove_all(path_); }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+
+  void write(std::string_view name, std::string_view text) const { std::ofstream(path_ / name) << text; }
+  [[nodiscard]] std::string path(std::string_view name = "") const { return (path_ / name).string(); }
+
+ private:
+  static inline int made_ = 0;
+  fs::path path_;
+};
+
+}  // namespace
+
+TEST_CASE("text policies are named by their position, templates counted") {
+  const PolicySet set = parsed(std::string(kPermit) + std::string(kTemplate) + "@id(\"x\")" + std::string(kPermit));
+  CHECK(ids(set.policies()) == Ids{"policy0", "policy2"});
+  CHECK(ids(set.templates()) == Ids{"policy1"});
+  CHECK(set.find("policy2")->body->annotation("id") != nullptr);
+  CHECK(set.find("policy1") == nullptr);
+  CHECK(set.find("x") == nullptr);
+  CHECK(set.find_template("policy1") != nullptr);
+}
+
+TEST_CASE("an id is taken by policies, templates and links alike, and a refused addition changes nothing") {
+  PolicySet set = parsed(std::string(kPermit) + std::string(kTemplate));
+  const EntityId alice = intern_entity("User", "alice");
+  REQUIRE(set.link("policy1", "link", alice, alice).has_value());
+  const std::string before = set.to_json();
+
+  for (const std::string id : {"policy0", "policy1", "link"}) {
+    CHECK(code_of(set.add(quis::Policy{id, set.find("policy0")->body, {}, {}, {}})) == ErrorCode::duplicate_policy_id);
+    CHECK(code_of(set.add(quis::Template{id, set.find_template("policy1")->body})) == ErrorCode::duplicate_policy_id);
+    CHECK(code_of(set.link("policy1", id, alice, alice)) == ErrorCode::duplicate_policy_id);
+  }
+  CHECK(set.to_json() == before);
+  CHECK(set.policies().size() == 2);
+  CHECK(set.templates().size() == 1);
+}
+
+TEST_CASE("a link fills exactly the slots of its template") {
+  PolicySet set =
+      parsed("permit(principal == ?principal, action, resource);" + std::string(kTemplate) + std::string(kPermit));
+  const EntityId alice = intern_entity("User", "alice");
+  const EntityId photo = intern_entity("Photo", "cat.jpg");
+  CHECK(code_of(set.link("nobody", "l", alice, {})) == ErrorCode::unknown_template);
+  CHECK(code_of(set.link("policy2", "l", {}, {})) == ErrorCode::unknown_template);
+  CHECK(code_of(set.link("policy0", "l", {}, {})) == ErrorCode::invalid_link);
+  CHECK(code_of(set.link("policy0", "l", alice, photo)) == ErrorCode::invalid_link);
+  CHECK(code_of(set.link("policy1", "l", alice, {})) == ErrorCode::invalid_link);
+  CHECK(ids(set.policies()) == Ids{"policy2"});
+
+  REQUIRE(set.link("policy1", "l", alice, photo).has_value());
+  const quis::Policy* link = set.find("l");
+  REQUIRE(link != nullptr);
+  CHECK(link->template_id == "policy1");
+  CHECK(link->principal().entity == alice);
+  CHECK(link->resource().entity == photo);
+  CHECK(link->resource().kind == quis::ScopeConstraint::Kind::in);
+  CHECK_FALSE(link->principal().slot);
+  CHECK(code_of(set.link("l", "m", alice, photo)) == ErrorCode::unknown_template);
+}
+
+TEST_CASE("a set with templates and links keeps them from JSON to JSON") {
+  PolicySet set = parsed(std::string(kPermit) + std::string(kTemplate));
+  REQUIRE(set.link("policy1", "l", intern_entity("User", "a"), intern_entity("N::Photo", "p\"q")).has_value());
+  const std::string json = set.to_json();
+  const auto again = PolicySet::from_json(json);
+  REQUIRE(again.has_value());
+  CHECK(again->to_json() == json);
+  CHECK(ids(again->policies()) == Ids{"policy0", "l"});
+  CHECK(again->find("l")->resource_slot == intern_entity("N::Photo", "p\"q"));
+  const auto document = boost::json::parse(json);
+  CHECK(document.at("templateLinks").at(0).at("values").at("?principal") ==
+        boost::json::parse(R"({"__entity": {"type": "User", "id": "a"}})"));
+}
+
+TEST_CASE("a JSON set that Cedar refuses is refused") {
+  const std::string any = R"({"effect": "permit", "principal": {"op": "All"}, "action": {"op": "All"},
+                              "resource": {"op": "All"}, "conditions": []})";
+  const std::string slot = R"({"effect": "permit", "principal": {"op": "==", "slot": "?principal"},
+                               "action": {"op": "All"}, "resource": {"op": "All"}, "conditions": []})";
+  const auto set = [](const std::string& policies, const std::string& templates, const std::string& links) {
+    return R"({"staticPolicies": {)" + policies + R"(}, "templates": {)" + templates + R"(}, "templateLinks": [)" +
+           links + "]}";
+  };
+  const auto link = [](std::string_view values, std::string_view new_id = "l", std::string_view template_id = "t") {
+    return R"({"templateId": ")" + std::string(template_id) + R"(", "newId": ")" + std::string(new_id) +
+           R"(", "values": {)" + std::string(values) + "}}";
+  };
+  const std::string value = R"("?principal": {"type": "A", "id": "b"})";
+  const std::string t = R"("t": )" + slot;
+  const std::string s = R"("s": )" + any;
+
+  CHECK(PolicySet::from_json(set(s, t, link(value))).has_value());
+  CHECK(PolicySet::from_json(set(s, R"("t": )" + any, "")).has_value());
+
+  struct Case {
+    std::string json;
+    ErrorCode code;
+    std::string_view path;
+  };
+  for (const Case& each : {
+           Case{"{}", ErrorCode::invalid_json, ""},
+           Case{"[]", ErrorCode::invalid_json, ""},
+           Case{R"({"staticPolicies": {}, "templates": {}})", ErrorCode::invalid_json, ""},
+           Case{R"({"staticPolicies": {}, "templates": {}, "templateLinks": [], "x": 1})", ErrorCode::invalid_json,
+                "/x"},
+           Case{R"({"staticPolicies": [], "templates": {}, "templateLinks": []})", ErrorCode::invalid_json,
+                "/staticPolicies"},
+           Case{R"({"staticPolicies": {}, "templates": {}, "templateLinks": null})", ErrorCode::invalid_json,
+                "/templateLinks"},
+           Case{set(s + "," + s, "", ""), ErrorCode::duplicate_key, "/staticPolicies/s"},
+           Case{set(R"("t": )" + any, t, ""), ErrorCode::duplicate_policy_id, "/templates/t"},
+           Case{set(R"("t": )" + slot, "", ""), ErrorCode::invalid_slot, "/staticPolicies/t"},
+           Case{set(s, t, link(value) + "," + link(value)), ErrorCode::duplicate_policy_id, "/templateLinks/1"},
+           Case{set(s, t, link(value, "t")), ErrorCode::duplicate_policy_id, "/templateLinks/0"},
+           Case{set(s, t, link(value, "s")), ErrorCode::duplicate_policy_id, "/templateLinks/0"},
+           Case{set(s, t, link(value, "l", "z")), ErrorCode::unknown_template, "/templateLinks/0"},
+           Case{set(s, t, link("", "l", "s")), ErrorCode::unknown_template, "/templateLinks/0"},
+           Case{set(s, t, link("")), ErrorCode::invalid_link, "/templateLinks/0"},
+           Case{set(s, t, link(value + R"(, "?resource": {"type": "A", "id": "b"})")), ErrorCode::invalid_link,
+                "/templateLinks/0"},
+           Case{set(s, t, link(value + R"(, "?foo": {"type": "A", "id": "b"})")), ErrorCode::invalid_json,
+                "/templateLinks/0/values/?foo"},
+           Case{set(s, t, R"({"templateId": "t", "newId": "l"})"), ErrorCode::invalid_json, "/templateLinks/0"},
+           Case{set(s, t, link(R"("?principal": "A")")), ErrorCode::invalid_entity_uid,
+                "/templateLinks/0/values/?principal"},
+       }) {
+    INFO(each.json);
+    const auto refused = PolicySet::from_json(each.json);
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(refused.error().front().code == each.code);
+    CHECK(refused.error().front().path == each.path);
+  }
+}
+
+TEST_CASE("text keeps the order of policies and templates, and leaves out what has no text form") {
+  const std::string text =
+      std::string(kTemplate) + std::string(kPermit) + "forbid(principal, action, resource == ?resource);";
+  PolicySet set = parsed(text);
+  REQUIRE(set.link("policy0", "l", intern_entity("A", "b"), intern_entity("A", "b")).has_value());
+  const PolicySet again = parsed(set.to_text());
+  CHECK(ids(again.policies()) == Ids{"policy1"});
+  CHECK(ids(again.templates()) == Ids{"policy0", "policy2"});
+  CHECK(parsed("").to_text().empty());
+
+  // As text it would be a policy that permits everything.
+  PolicySet slotless;
+  REQUIRE(slotless.add(quis::Template{"t", set.find("policy1")->body}).has_value());
+  CHECK(slotless.to_text().empty());
+}
+
+TEST_CASE("a copy of a set does not follow its original") {
+  PolicySet set = parsed(kPermit);
+  const PolicySet copy = set;
+  REQUIRE(set.add(quis::Policy{"other", set.policies()[0].body, {}, {}, {}}).has_value());
+  CHECK(copy.policies().size() == 1);
+  CHECK(copy.find("other") == nullptr);
+  CHECK(copy.find("policy0")->body == set.find("policy0")->body);
+}
+
+TEST_CASE("a file is read by its name") {
+  const Folder folder;
+  folder.write("a.cedar", kPermit);
+  folder.write("a.json", parsed(kPermit).to_json());
+  folder.write("a.txt", kPermit);
+  CHECK(PolicySet::from_file(folder.path("a.cedar"))->policies().size() == 1);
+  CHECK(PolicySet::from_file(folder.path("a.json"))->policies().size() == 1);
+  CHECK(PolicySet::from_file(folder.path("a.txt"))->policies().size() == 1);
+  CHECK(PolicySet::from_file(folder.path("missing.cedar")).error().front().code == ErrorCode::io);
+}
+
+TEST_CASE("a folder is read in order of name, with ids that name the file") {
+  const Folder folder;
+  folder.write("b.cedar", std::string(kPermit) + std::string(kTemplate));
+  folder.write("a.cedar", kPermit);
+  folder.write("c.json", R"({"effect": "permit", "principal": {"op": "All"}, "action": {"op": "All"},
+                             "resource": {"op": "All"}, "conditions": []})");
+  folder.write("notes.txt", "not a policy");
+  fs::create_directories(folder.path("sub.cedar"));
+  const auto set = PolicySet::from_directory(folder.path());
+  REQUIRE(set.has_value());
+  CHECK(ids(set->policies()) == Ids{"a/policy0", "b/policy0", "policy0"});
+  CHECK(ids(set->templates()) == Ids{"b/policy1"});
+}
+
+TEST_CASE("one bad file refuses the folder, and every bad file is named") {
+  const Folder folder;
+  folder.write("a.cedar", "permit(");
+  folder.write("b.cedar", kPermit);
+  folder.write("c.json", "{");
+  const auto set = PolicySet::from_directory(folder.path());
+  REQUIRE_FALSE(set.has_value());
+  CHECK(set.error().front().source == folder.path("a.cedar"));
+  CHECK(set.error().back().source == folder.path("c.json"));
+}
+
+TEST_CASE("ids that clash between files of a folder name the later file") {
+  const Folder folder;
+  const std::string json = parsed(kPermit).to_json();
+  folder.write("a.json", json);
+  folder.write("b.json", json);
+  const auto set = PolicySet::from_directory(folder.path());
+  REQUIRE_FALSE(set.has_value());
+  CHECK(set.error().front().code == ErrorCode::duplicate_policy_id);
+  CHECK(set.error().front().source == folder.path("b.json"));
+}
+
+TEST_CASE("a folder that is not there is an error") {
+  CHECK(PolicySet::from_directory("/nonexistent/quis").error().front().code == ErrorCode::io);
+}
