@@ -68,7 +68,7 @@ constexpr std::string_view kPolicies = R"(
 }  // namespace
 
 TEST_CASE("a heap allocation on this thread is counted, or the tests below could not fail") {
-  CHECK(allocations_during([] { delete new int(1); }) == 1);
+  CHECK(allocations_during([] { ::operator delete(::operator new(1)); }) == 1);
 }
 
 TEST_CASE("deciding allocates nothing, whatever the policies do") {
@@ -81,6 +81,7 @@ TEST_CASE("deciding allocates nothing, whatever the policies do") {
   Response response;
   engine.authorize_many(requests, decisions);
   engine.authorize(requests[0], response);
+  engine.authorize(requests[1], response);
   CHECK(decisions[0].permitted());
   CHECK(decisions[0].error_count() == 2);
 

@@ -1,0 +1,106 @@
+#include <memory>
+
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+
+#include <quis/engine/engine.hpp>
+
+#include "cli/inputs.hpp"
+#include "cli/json_output.hpp"
+#include "cli/tool.hpp"
+
+namespace quis::cli {
+namespace {
+
+struct Options {
+  PolicyInput policies;
+  SchemaInput schema;
+  EntitiesInput entities;
+  RequestInput request;
+  bool verbose = false;
+};
+
+std::string place_of(const Explanation::Determining& policy) {
+  if (policy.span.line == 0) return policy.source;
+  return policy.source + ":" + std::to_string(policy.span.line) + ":" + std::to_string(policy.span.column);
+}
+
+void print_json(const Explanation& explanation, Tool& tool) {
+  boost::json::array reason;
+  boost::json::array policies;
+  for (const auto& policy : explanation.determining) {
+    reason.emplace_back(policy.id);
+    boost::json::object annotations;
+    for (const Annotation& annotation : policy.annotations) annotations[annotation.key] = annotation.value;
+    policies.push_back(boost::json::object{{"id", policy.id},
+                                           {"effect", policy.effect == Effect::permit ? "permit" : "forbid"},
+                                           {"place", place_of(policy)},
+                                           {"annotations", std::move(annotations)}});
+  }
+  boost::json::array errors;
+  boost::json::array messages;
+  for (const auto& error : explanation.errors) {
+    errors.emplace_back(error.id);
+    messages.push_back(boost::json::object{{"id", error.id}, {"message", error.message}});
+  }
+  tool.out << boost::json::object{{"decision", explanation.permitted ? "allow" : "deny"},
+                                  {"reason", std::move(reason)},
+                                  {"errors", std::move(errors)},
+                                  {"policies", std::move(policies)},
+                                  {"messages", std::move(messages)}}
+           << '\n';
+}
+
+void print_text(const Explanation& explanation, bool verbose, Tool& tool) {
+  const char* const on = !tool.color ? "" : explanation.permitted ? "\x1b[1;32m" : "\x1b[1;31m";
+  tool.out << on << (explanation.permitted ? "ALLOW" : "DENY") << (tool.color ? "\x1b[0m" : "") << '\n';
+  if (verbose) {
+    if (explanation.determining.empty()) tool.out << "no policy applied: denied by default\n";
+    for (const auto& policy : explanation.determining) {
+      tool.out << (policy.effect == Effect::permit ? "  permitted by `" : "  forbidden by `") << policy.id << "` at "
+               << place_of(policy);
+      for (const Annotation& annotation : policy.annotations) {
+        tool.out << "  @" << annotation.key << "(\"" << annotation.value << "\")";
+      }
+      tool.out << '\n';
+    }
+  }
+  for (const auto& error : explanation.errors) tool.err << "warning: policy `" << error.id << "`: " << error.message << '\n';
+}
+
+void authorize(const Options& options, Tool& tool) {
+  const auto schema = options.schema.load();
+  if (!schema) return tool.fail(schema.error());
+  const auto policies = options.policies.load();
+  if (!policies) return tool.fail(policies.error());
+  const auto entities = options.entities.load(*schema);
+  if (!entities) return tool.fail(entities.error());
+  const Engine engine(World::build(*policies, *entities));
+  const auto request = options.request.load(*schema);
+  if (!request) return tool.fail(request.error());
+  const Explanation explanation = engine.explain(request->view());
+  if (tool.json) {
+    print_json(explanation, tool);
+  } else {
+    print_text(explanation, options.verbose, tool);
+  }
+  tool.exit = explanation.permitted ? Exit::success : Exit::denied;
+}
+
+}  // namespace
+
+void add_authorize(CLI::App& app, Tool& tool) {
+  auto options = std::make_shared<Options>();
+  CLI::App* verb = app.add_subcommand("authorize", "Decide one request: exit code 0 when it is allowed, 2 when it is denied");
+  options->request.add_to(*verb);
+  options->policies.add_to(*verb);
+  options->schema.add_to(*verb);
+  options->entities.add_to(*verb, true);
+  verb->add_flag("-v,--verbose", options->verbose, "Say which policies decided");
+  verb->footer(
+      "Example:\n  quis authorize -v -p policies.cedar --entities entities.json \\\n"
+      "       -l 'User::\"alice\"' -a 'Action::\"view\"' -r 'Photo::\"cat.jpg\"' -c '{\"mfa\": true}'");
+  verb->callback([options, &tool] { authorize(*options, tool); });
+}
+
+}  // namespace quis::cli

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include <quis/engine/request.hpp>
+#include <quis/model/entities.hpp>
+#include <quis/model/schema.hpp>
+#include <quis/policy/policy_set.hpp>
+
+namespace CLI {
+class App;
+}
+
+/// The flags that several verbs share, and what they load. A file named `-` is standard input.
+namespace quis::cli {
+
+/// The text of a file, or of standard input for `-`.
+[[nodiscard]] Result<std::string> read_input(const std::string& path);
+
+struct PolicyInput {
+  std::string path = "-";  ///< a file or a folder
+  std::string format;      ///< `cedar` or `json`; by the file's name when empty
+  std::string links;       ///< a file of template links, or empty
+
+  void add_to(CLI::App& verb);
+  [[nodiscard]] Result<PolicySet> load() const;
+};
+
+struct SchemaInput {
+  std::string path;    ///< empty: no schema
+  std::string format;  ///< as above
+
+  void add_to(CLI::App& verb);
+  /// Empty when no schema was asked for.
+  [[nodiscard]] Result<std::optional<Schema>> load() const;
+};
+
+struct EntitiesInput {
+  std::string path;  ///< empty: no entities
+
+  void add_to(CLI::App& verb, bool required);
+  [[nodiscard]] Result<Entities> load(const std::optional<Schema>& schema) const;
+};
+
+struct RequestInput {
+  std::string principal;
+  std::string action;
+  std::string resource;
+  std::string context;       ///< a file, or the object itself when it starts with a brace
+  std::string request_json;  ///< a file with the whole request
+  bool validate = true;
+
+  void add_to(CLI::App& verb);
+  /// Whether any part of a request was given.
+  [[nodiscard]] bool given() const;
+  [[nodiscard]] Result<OwnedRequest> load(const std::optional<Schema>& schema) const;
+};
+
+}  // namespace quis::cli

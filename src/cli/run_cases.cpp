@@ -1,0 +1,150 @@
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+
+#include <quis/engine/engine.hpp>
+#include <quis/policy/schema_parser.hpp>
+
+#include "base/file.hpp"
+#include "cli/case_file.hpp"
+#include "cli/inputs.hpp"
+#include "cli/json_output.hpp"
+#include "cli/tool.hpp"
+
+namespace quis::cli {
+namespace {
+
+struct Options {
+  std::vector<std::string> paths;
+  bool reference = false;
+};
+
+struct Totals {
+  std::size_t files = 0;
+  std::size_t requests = 0;
+  std::size_t differing = 0;
+  std::size_t failed = 0;  // files or requests that could not be read
+};
+
+struct Answer {
+  bool permitted = false;
+  std::vector<std::string> reason;  // sorted
+  std::vector<std::string> errors;  // sorted
+};
+
+class CaseRunner {
+ public:
+  CaseRunner(Tool& tool, Evaluator evaluator) noexcept : tool_(tool), evaluator_(evaluator) {}
+
+  void run(const std::string& file) {
+    ++totals_.files;
+    const auto test = read_case_file(file);
+    if (!test) return cannot(file, std::nullopt, test.error());
+    const auto schema = SchemaInput{test->schema, test->schema_is_json ? "json" : "cedar"}.load();
+    if (!schema) return cannot(file, std::nullopt, schema.error());
+    const auto policies = PolicyInput{test->policies, test->policies_are_json ? "json" : "cedar", {}}.load();
+    if (!policies) return cannot(file, std::nullopt, policies.error());
+    const auto entities = EntitiesInput{test->entities}.load(*schema);
+    if (!entities) return cannot(file, std::nullopt, entities.error());
+    const Engine engine(World::build(*policies, *entities), evaluator_);
+    for (std::size_t i = 0; i < test->requests.size(); ++i) answer(file, i, test->requests[i], *schema, engine);
+  }
+
+  [[nodiscard]] const Totals& totals() const noexcept { return totals_; }
+
+ private:
+  void answer(const std::string& file, std::size_t index, const CaseRequest& wanted, const std::optional<Schema>& schema,
+              const Engine& engine) {
+    ++totals_.requests;
+    const auto request = OwnedRequest::from_json(wanted.json, schema ? &*schema : nullptr, wanted.validate, file);
+    if (!request) return cannot(file, index, request.error());
+    const Answer answer = ask(engine, request->view());
+    if (tool_.json) {
+      tool_.out << boost::json::object{{"file", file},
+                                       {"index", index},
+                                       {"decision", answer.permitted ? "allow" : "deny"},
+                                       {"reason", to_json(answer.reason)},
+                                       {"errors", to_json(answer.errors)}}
+                << '\n';
+    }
+    compare(file, index, wanted.expected, answer);
+  }
+
+  Answer ask(const Engine& engine, const Request& request) {
+    engine.authorize(request, response_);
+    Answer answer;
+    answer.permitted = response_.permitted;
+    for (const PolicyIndex policy : response_.determining) answer.reason.emplace_back(engine.policy_id(policy));
+    for (const PolicyError& failed : response_.errors) answer.errors.emplace_back(engine.policy_id(failed.policy));
+    std::sort(answer.reason.begin(), answer.reason.end());
+    std::sort(answer.errors.begin(), answer.errors.end());
+    return answer;
+  }
+
+  void compare(const std::string& file, std::size_t index, const ExpectedAnswer& expected, const Answer& answer) {
+    const bool differs = (expected.permitted && *expected.permitted != answer.permitted) ||
+                         (expected.reason && *expected.reason != answer.reason) ||
+                         (expected.errors && *expected.errors != answer.errors);
+    if (!differs) return;
+    ++totals_.differing;
+    tool_.err << file << ": request " << index << ": the answer differs from the expected one\n";
+  }
+
+  void cannot(const std::string& file, std::optional<std::size_t> index, const Errors& errors) {
+    ++totals_.failed;
+    if (!tool_.json) {
+      tool_.err << file << (index ? ": request " + std::to_string(*index) : "") << ":\n" << render(errors);
+      return;
+    }
+    boost::json::array all;
+    for (const Diagnostic& diagnostic : errors) all.push_back(to_json(diagnostic));
+    boost::json::object line{{"file", file}, {"error", errors.front().message}, {"errors", std::move(all)}};
+    if (index) line["index"] = *index;
+    tool_.out << line << '\n';
+  }
+
+  Tool& tool_;
+  Evaluator evaluator_;
+  Response response_;
+  Totals totals_;
+};
+
+void run_cases(const Options& options, Tool& tool) {
+  std::vector<std::string> files;
+  for (const std::string& path : options.paths) {
+    const auto found = find_case_files(path);
+    if (!found) return tool.fail(found.error());
+    files.insert(files.end(), found->begin(), found->end());
+  }
+  CaseRunner runner(tool, options.reference ? Evaluator::reference : Evaluator::compiled);
+  for (const std::string& file : files) runner.run(file);
+  const Totals& totals = runner.totals();
+  if (!tool.json) {
+    tool.out << totals.files << " cases, " << totals.requests << " requests: " << totals.differing << " differ, "
+             << totals.failed << " could not be run\n";
+  }
+  if (totals.failed != 0) {
+    tool.exit = Exit::error;
+  } else if (totals.differing != 0) {
+    tool.exit = Exit::denied;
+  }
+}
+
+}  // namespace
+
+void add_run_cases(CLI::App& app, Tool& tool) {
+  auto options = std::make_shared<Options>();
+  CLI::App* verb = app.add_subcommand(
+      "run-cases", "Run conformance cases and compare with the answers they expect: exit code 2 when one differs");
+  verb->add_option("files", options->paths, "Case files, or folders of them")->required();
+  verb->add_flag("--reference", options->reference, "Decide by the reference interpreter instead of the compiled program");
+  verb->footer("Example:\n  quis run-cases --json tests/data/cedar");
+  verb->callback([options, &tool] { run_cases(*options, tool); });
+}
+
+}  // namespace quis::cli

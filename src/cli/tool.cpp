@@ -1,0 +1,75 @@
+#include "cli/tool.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+
+#include "cli/json_output.hpp"
+
+namespace quis::cli {
+
+void Tool::fail(const Errors& errors, Exit code) {
+  exit = code;
+  if (json) {
+    for (const Diagnostic& diagnostic : errors) out << boost::json::object{{"error", to_json(diagnostic)}} << '\n';
+  } else {
+    err << render(errors);
+  }
+}
+
+void Tool::fail(ErrorCode code, std::string message, std::string help) {
+  fail(failure(code, std::move(message), std::move(help)).value());
+}
+
+namespace {
+
+int refuse(const CLI::App& app, const CLI::ParseError& error, Tool& tool) {
+  std::string command = "quis";
+  for (const CLI::App* verb : app.get_subcommands()) command += " " + verb->get_name();
+  tool.fail(ErrorCode::invalid_argument, error.what(), "`" + command + " --help` lists what it takes");
+  return static_cast<int>(tool.exit);
+}
+
+}  // namespace
+
+int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostream& err, bool color) {
+  Tool tool{out, err};
+  tool.color = color;
+  tool.json = std::find(arguments.begin(), arguments.end(), "--json") != arguments.end();
+  CLI::App app("Decides, explains and checks access by Cedar policies.", "quis");
+  app.set_version_flag("--version", "quis " QUIS_VERSION ", Cedar language 4.5");
+  app.require_subcommand(1);
+  app.fallthrough();
+  app.add_flag("--json", tool.json, "Print one JSON object a line, errors included");
+  app.footer(
+      "Exit codes: 0 allowed or valid, 1 error, 2 denied, 3 invalid.\n"
+      "Example:\n"
+      "  quis authorize -p policies.cedar --entities entities.json \\\n"
+      "       -l 'User::\"alice\"' -a 'Action::\"view\"' -r 'Photo::\"cat.jpg\"'");
+  add_authorize(app, tool);
+  add_check_parse(app, tool);
+  add_evaluate(app, tool);
+  add_translate_policy(app, tool);
+  add_run_cases(app, tool);
+  try {
+    std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
+    app.parse(reversed);
+  } catch (const CLI::Success& help) {
+    return app.exit(help, out, err);
+  } catch (const CLI::ParseError& error) {
+    return refuse(app, error, tool);
+  } catch (const std::exception& error) {
+    tool.fail(ErrorCode::io, error.what());
+  }
+  out.flush();
+  if (!out) {
+    err << "error[io]: the output could not be written\n";
+    return static_cast<int>(Exit::error);
+  }
+  return static_cast<int>(tool.exit);
+}
+
+}  // namespace quis::cli
