@@ -43,7 +43,7 @@ class Type {
   /// The attribute's declaration or null. O(log n). REQUIRES: a record type.
   [[nodiscard]] const AttributeType* find(SymbolId name) const noexcept;
 
-  /// Structural equality.
+  /// Structural equality. Parts that types share are compared once.
   friend bool operator==(const Type& a, const Type& b) noexcept;
 
  private:
@@ -55,7 +55,8 @@ class Type {
   std::vector<AttributeType> attributes_;
 };
 
-/// As schema text writes it: `Long`, `Set<User>`, `{"a": String, "b"?: ipaddr}`.
+/// As schema text writes it: `Long`, `Set<User>`, `{"a": String, "b"?: ipaddr}`. For messages: cut with `…` after 4 KiB,
+/// because a type that shares its parts can be exponentially larger than the schema it was read from.
 [[nodiscard]] std::string to_text(const Type& type);
 
 }  // namespace quis

@@ -1,0 +1,367 @@
+// Schemas in Cedar's schema syntax: recursive descent, one token of look-ahead.
+//
+//     Schema      = { Annotations (Namespace | Declaration) }
+//     Namespace   = 'namespace' Path '{' { Annotations Declaration } '}'
+//     Declaration = Entity | Action | CommonType
+//     Entity      = 'entity' Identifiers [ 'in' Types ] [ ['='] Record ] [ 'tags' Type ] ';'
+//                 | 'entity' Identifiers 'enum' '[' Strings ']' ';'
+//     Action      = 'action' Names [ 'in' (Group | '[' Groups ']') ]
+//                   [ 'appliesTo' '{' Applies { ',' Applies } [','] '}' ] [ 'attributes' '{' '}' ] ';'
+//     Applies     = ('principal' | 'resource') ':' Types | 'context' ':' (Path | Record)
+//     Types       = Path | '[' [ Paths ] ']'
+//     Group       = Name | Path '::' String
+//     CommonType  = 'type' Identifier '=' Type ';'
+//     Type        = Path | 'Set' '<' Type '>' | Record
+//     Record      = '{' [ Attribute { ',' Attribute } [','] ] '}'
+//     Attribute   = Annotations Name ['?'] ':' Type
+//     Name        = Identifier | String
+//
+// The words of the grammar are no reserved words: `entity entity { type: Set };` is a fine declaration when `Set` is
+// one. They are told from names by where they stand, which one token of look-ahead always settles.
+//
+// After an error the rest of the declaration is skipped. No declaration has a semicolon inside, so the next one ends it
+// even when braces were left open.
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include <quis/base/limits.hpp>
+
+#include "base/file.hpp"
+#include "policy/schema_ast.hpp"
+#include "policy/schema_tokens.hpp"
+
+namespace quis::schema_ast {
+
+namespace {
+
+class Parser {
+ public:
+  Parser(const Source& source, Report& report) : report_(report), tokens_(source, report) {}
+
+  std::vector<Namespace> parse() {
+    while (!tokens_.at(TokenKind::end) && !report_.full()) parse_item();
+    return std::move(namespaces_);
+  }
+
+ private:
+  // --- the outline ---
+
+  void parse_item() {
+    const Place start = tokens_.place();
+    braces_ = tokens_.open_braces();
+    auto annotations = tokens_.annotations();
+    if (!annotations) return recover();
+    if (tokens_.at_word("namespace")) return parse_namespace(start, std::move(*annotations));
+    if (tokens_.at(TokenKind::right_brace)) {
+      tokens_.unexpected("a declaration", "remove the brace, or the one before it that closed a namespace too early");
+      return tokens_.advance();
+    }
+    // Declarations outside of namespaces are kept in runs, so that their order among the namespaces is not lost.
+    if (namespaces_.empty() || !namespaces_.back().name.text.empty()) {
+      namespaces_.emplace_back();
+      namespaces_.back().place = start;
+    }
+    Namespace& run = namespaces_.back();
+    parse_declaration(run, start, std::move(*annotations));
+    run.place = tokens_.since(run.place);
+  }
+
+  void parse_namespace(Place start, std::vector<Annotation> annotations) {
+    Namespace space;
+    space.annotations = std::move(annotations);
+    tokens_.advance();
+    auto name = tokens_.path("the name of a namespace");
+    if (!name || !tokens_.expect(TokenKind::left_brace, "`{`")) return recover();
+    space.name = std::move(*name);
+    while (!tokens_.at(TokenKind::right_brace) && !tokens_.at(TokenKind::end) && !report_.full()) {
+      const Place declaration_start = tokens_.place();
+      braces_ = tokens_.open_braces();
+      auto declared_annotations = tokens_.annotations();
+      if (!declared_annotations) {
+        recover();
+      } else if (tokens_.at_word("namespace")) {
+        refuse_nested_namespace();
+      } else {
+        parse_declaration(space, declaration_start, std::move(*declared_annotations));
+      }
+    }
+    if (report_.full()) return;
+    if (!tokens_.expect(TokenKind::right_brace, "`}` at the end of namespace `" + space.name.text + "`")) return;
+    space.place = tokens_.since(start);
+    namespaces_.push_back(std::move(space));
+  }
+
+  void refuse_nested_namespace() {
+    tokens_.error(tokens_.place(), ErrorCode::unexpected_token, "a namespace cannot stand in another",
+                  "close the outer one first and write `namespace Outer::Inner { … }`");
+    tokens_.advance();
+    if (!tokens_.path("the name of a namespace") || !tokens_.expect(TokenKind::left_brace, "`{`")) return recover();
+    while (tokens_.open_braces() > braces_ && !tokens_.at(TokenKind::end)) tokens_.advance();
+  }
+
+  void parse_declaration(Namespace& space, Place start, std::vector<Annotation> annotations) {
+    Declaration declaration;
+    declaration.annotations = std::move(annotations);
+    bool parsed = false;
+    if (tokens_.skip_word("entity")) {
+      parsed = parse_entity(declaration.what.emplace<Entity>());
+    } else if (tokens_.skip_word("action")) {
+      parsed = parse_action(declaration.what.emplace<Action>());
+    } else if (tokens_.skip_word("type")) {
+      parsed = parse_common_type(declaration.what.emplace<CommonType>());
+    } else {
+      tokens_.unexpected("`entity`, `action`, `type` or `namespace`");
+    }
+    if (!parsed || !parse_semicolon()) return recover();
+    declaration.place = tokens_.since(start);
+    space.declarations.push_back(std::move(declaration));
+  }
+
+  // Where a declaration starts although the one before it was not ended, only the semicolon is missing.
+  bool parse_semicolon() {
+    if (tokens_.skip(TokenKind::semicolon)) return true;
+    tokens_.unexpected("`;`", "end every declaration with `;`");
+    return tokens_.at_word("entity") || tokens_.at_word("action") || tokens_.at_word("type") ||
+           tokens_.at_word("namespace") || tokens_.at(TokenKind::at) || tokens_.at(TokenKind::right_brace) ||
+           tokens_.at(TokenKind::end);
+  }
+
+  // Skips the rest of a declaration, but not the brace that closes the namespace around it.
+  void recover() {
+    nesting_ = 0;
+    while (!tokens_.at(TokenKind::end) && !tokens_.skip(TokenKind::semicolon)) {
+      if (tokens_.at(TokenKind::right_brace) && tokens_.open_braces() <= braces_) return;
+      tokens_.advance();
+    }
+  }
+
+  // --- declarations ---
+
+  bool parse_entity(Entity& entity) {
+    if (!parse_list(entity.names, [&] { return tokens_.identifier("the name of an entity type"); })) return false;
+    if (tokens_.skip_word("enum")) {
+      entity.choices.emplace();
+      return tokens_.expect(TokenKind::left_bracket, "`[`") &&
+             parse_list(*entity.choices, [&] { return tokens_.string("the id of an entity, as a string"); }) &&
+             tokens_.expect(TokenKind::right_bracket, "`,` or `]`");
+    }
+    if (tokens_.skip_word("in") && !parse_types(entity.member_of)) return false;
+    const bool equals = tokens_.skip(TokenKind::equal);
+    if (equals && !tokens_.at(TokenKind::left_brace)) {
+      return tokens_.unexpected("`{`", "the attributes of an entity type must be listed here, a common type cannot");
+    }
+    if (tokens_.at(TokenKind::left_brace) && !parse_type(entity.shape.emplace())) return false;
+    return !tokens_.skip_word("tags") || parse_type(entity.tags.emplace());
+  }
+
+  bool parse_action(Action& action) {
+    if (!parse_list(action.names, [&] { return tokens_.identifier_or_string("the name of an action"); })) return false;
+    if (tokens_.skip_word("in") && !parse_groups(action.groups)) return false;
+    if (tokens_.skip_word("appliesTo") && !parse_applies_to(action.applies_to.emplace(), action.names.front())) {
+      return false;
+    }
+    return !tokens_.skip_word("attributes") ||
+           (tokens_.expect(TokenKind::left_brace, "`{`") &&
+            tokens_.expect(TokenKind::right_brace, "`}`", "actions cannot have attributes; remove `attributes`"));
+  }
+
+  bool parse_groups(std::vector<ActionGroup>& groups) {
+    const auto group = [&] { return parse_group(); };
+    if (!tokens_.skip(TokenKind::left_bracket)) {
+      auto only = group();
+      if (only) groups.push_back(std::move(*only));
+      return only.has_value();
+    }
+    return parse_list(groups, group) && tokens_.expect(TokenKind::right_bracket, "`,` or `]`");
+  }
+
+  std::optional<ActionGroup> parse_group() {
+    auto name = tokens_.identifier_or_string("the name of an action");
+    if (!name) return std::nullopt;
+    if (!tokens_.at(TokenKind::double_colon)) return ActionGroup{std::nullopt, std::move(*name)};
+    // What was read is the start of a type, and a string must come at the end of it.
+    while (tokens_.skip(TokenKind::double_colon)) {
+      if (tokens_.at(TokenKind::string)) {
+        auto id = tokens_.string("the id of an action");
+        return ActionGroup{std::move(*name), std::move(*id)};
+      }
+      const auto part = tokens_.identifier("the id of an action, as a string");
+      if (!part) return std::nullopt;
+      name->text += "::" + part->text;
+      name->place = tokens_.since(name->place);
+    }
+    tokens_.unexpected("`::` and the id of an action, as a string");
+    return std::nullopt;
+  }
+
+  bool parse_applies_to(AppliesTo& applies_to, const Name& action) {
+    if (!tokens_.expect(TokenKind::left_brace, "`{`")) return false;
+    bool principal = false;
+    bool resource = false;
+    do {
+      if (tokens_.at_word("principal")) {
+        if (!parse_applicants(applies_to.principals, principal)) return false;
+      } else if (tokens_.at_word("resource")) {
+        if (!parse_applicants(applies_to.resources, resource)) return false;
+      } else if (tokens_.at_word("context")) {
+        if (!parse_context(applies_to)) return false;
+      } else {
+        return tokens_.unexpected("`principal`, `resource` or `context`");
+      }
+    } while (tokens_.skip(TokenKind::comma) && !tokens_.at(TokenKind::right_brace));
+    if (!tokens_.expect(TokenKind::right_brace, "`,` or `}`")) return false;
+    if (!principal) report_missing("principal", action);
+    if (!resource) report_missing("resource", action);
+    return true;
+  }
+
+  bool parse_applicants(std::vector<Name>& types, bool& seen) {
+    const Place place = tokens_.place();
+    const std::string word(tokens_.current().text);
+    if (std::exchange(seen, true)) report_duplicate(place, word);
+    tokens_.advance();
+    types.clear();
+    if (!tokens_.expect(TokenKind::colon, "`:`") || !parse_types(types)) return false;
+    if (types.empty()) {
+      tokens_.error(tokens_.since(place), ErrorCode::invalid_schema, "the list of `" + word + "` types is empty",
+                    "name a type; leave out `appliesTo` when the action is only a group");
+    }
+    return true;
+  }
+
+  bool parse_context(AppliesTo& applies_to) {
+    if (applies_to.context) report_duplicate(tokens_.place(), "context");
+    tokens_.advance();
+    Type& context = applies_to.context.emplace();
+    if (!tokens_.expect(TokenKind::colon, "`:`")) return false;
+    if (tokens_.at(TokenKind::left_brace)) return parse_type(context);
+    auto name = tokens_.path("a record or the name of a common type");
+    if (!name) return false;
+    context.kind = Type::Kind::common;
+    context.place = name->place;
+    context.name = std::move(name->text);
+    return true;
+  }
+
+  void report_duplicate(Place place, const std::string& word) {
+    tokens_.error(place, ErrorCode::invalid_schema, "`" + word + "` stands twice in `appliesTo`", "remove one of them");
+  }
+
+  void report_missing(const std::string& word, const Name& action) {
+    tokens_.error(action.place, ErrorCode::invalid_schema,
+                  "`appliesTo` of action `" + action.text + "` does not say for which `" + word + "`",
+                  "add `" + word + ": [Type]`");
+  }
+
+  bool parse_common_type(CommonType& common) {
+    auto name = tokens_.identifier("the name of a common type");
+    if (!name || !tokens_.expect(TokenKind::equal, "`=`")) return false;
+    common.name = std::move(*name);
+    return parse_type(common.type);
+  }
+
+  // --- types ---
+
+  bool parse_types(std::vector<Name>& types) {
+    const auto type = [&] { return tokens_.path("the name of an entity type"); };
+    if (tokens_.skip(TokenKind::left_bracket)) {
+      if (tokens_.skip(TokenKind::right_bracket)) return true;
+      return parse_list(types, type) && tokens_.expect(TokenKind::right_bracket, "`,` or `]`");
+    }
+    auto only = type();
+    if (only) types.push_back(std::move(*only));
+    return only.has_value();
+  }
+
+  bool parse_type(Type& type) {
+    type.place = tokens_.place();
+    if (nesting_ == limits::kMaxNesting) {
+      tokens_.error(type.place, ErrorCode::limit_exceeded,
+                    "types are nested deeper than " + std::to_string(limits::kMaxNesting) + " levels",
+                    "give inner types names with `type`");
+      return false;
+    }
+    ++nesting_;
+    const bool parsed = tokens_.at(TokenKind::left_brace) ? parse_record(type) : parse_set_or_name(type);
+    --nesting_;
+    type.place = tokens_.since(type.place);
+    return parsed;
+  }
+
+  bool parse_set_or_name(Type& type) {
+    auto first = tokens_.identifier("a type");
+    if (!first) return false;
+    if (first->text == "Set" && tokens_.skip(TokenKind::less)) {
+      type.kind = Type::Kind::set;
+      type.element = std::make_unique<Type>();
+      return parse_type(*type.element) && tokens_.expect(TokenKind::greater, "`>`");
+    }
+    auto name = tokens_.rest_of_path(std::move(*first));
+    if (!name) return false;
+    type.kind = Type::Kind::entity_or_common;
+    type.name = std::move(name->text);
+    return true;
+  }
+
+  bool parse_record(Type& type) {
+    type.kind = Type::Kind::record;
+    tokens_.advance();
+    while (!tokens_.at(TokenKind::right_brace)) {
+      if (!parse_attribute(type.attributes.emplace_back())) return false;
+      if (!tokens_.skip(TokenKind::comma)) break;
+    }
+    return tokens_.expect(TokenKind::right_brace, "`,` or `}`");
+  }
+
+  bool parse_attribute(Attribute& attribute) {
+    auto annotations = tokens_.annotations();
+    if (!annotations) return false;
+    attribute.annotations = std::move(*annotations);
+    auto name = tokens_.identifier_or_string("the name of an attribute");
+    if (!name) return false;
+    attribute.name = std::move(*name);
+    if (tokens_.at_question_mark()) {
+      attribute.required = false;
+      tokens_.advance();
+    }
+    return tokens_.expect(TokenKind::colon, "`:`") && parse_type(attribute.type);
+  }
+
+  // One or more, separated by commas.
+  template <class T, class ParseOne>
+  bool parse_list(std::vector<T>& list, ParseOne parse_one) {
+    do {
+      auto element = parse_one();
+      if (!element) return false;
+      list.push_back(std::move(*element));
+    } while (tokens_.skip(TokenKind::comma));
+    return true;
+  }
+
+  Report& report_;
+  TokenStream tokens_;
+  std::vector<Namespace> namespaces_;
+  std::int64_t braces_ = 0;    // that were open where the declaration at hand started
+  std::uint32_t nesting_ = 0;  // of types
+};
+
+}  // namespace
+
+Result<Document> read_text(std::string_view text, std::string_view source_name) {
+  if (text.size() > limits::kMaxSourceBytes) {
+    return failure(
+        ErrorCode::limit_exceeded,
+        "`" + std::string(source_name) + "` is longer than " + std::to_string(limits::kMaxSourceBytes) + " bytes",
+        "split the schema");
+  }
+  if (auto utf8 = check_utf8(text, source_name); !utf8) return tl::unexpected(utf8.error());
+  Document document{Source::text(text, source_name), {}};
+  Report report(document.source);
+  document.namespaces = Parser(document.source, report).parse();
+  if (!report.empty()) return tl::unexpected(report.take());
+  return document;
+}
+
+}  // namespace quis::schema_ast
