@@ -13,7 +13,10 @@ namespace {
 std::atomic<std::size_t> allocations{0};
 thread_local bool counting = false;
 
-void* counted(std::size_t bytes, std::size_t alignment) {
+// Kept out of line: inlined, the pair of them looks to the compiler like a mismatch of new and free.
+[[gnu::noinline]] void release(void* memory) noexcept { std::free(memory); }
+
+[[gnu::noinline]] void* counted(std::size_t bytes, std::size_t alignment) {
   if (counting) allocations.fetch_add(1, std::memory_order_relaxed);
   void* memory = alignment <= alignof(std::max_align_t)
                      ? std::malloc(bytes == 0 ? 1 : bytes)
@@ -26,10 +29,10 @@ void* counted(std::size_t bytes, std::size_t alignment) {
 
 void* operator new(std::size_t bytes) { return counted(bytes, 1); }
 void* operator new(std::size_t bytes, std::align_val_t alignment) { return counted(bytes, static_cast<std::size_t>(alignment)); }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
+void operator delete(void* memory) noexcept { release(memory); }
+void operator delete(void* memory, std::size_t) noexcept { release(memory); }
+void operator delete(void* memory, std::align_val_t) noexcept { release(memory); }
+void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { release(memory); }
 
 namespace quis::test {
 namespace {
