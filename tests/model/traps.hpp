@@ -3,10 +3,13 @@
 #include <doctest/doctest.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <fstream>
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include <boost/json.hpp>
 
@@ -43,6 +46,25 @@ inline std::size_t for_each_trap(const char* file, const std::function<void(cons
   return count;
 }
 
+/// The store with all ancestors as parents. Cedar writes the actions of a schema like that; here their parents are the declared
+/// ones, which comes to the same ancestors.
+inline std::string closed_json(const Entities& entities) {
+  EntitiesBuilder builder;
+  entities.for_each([&](const EntityRecord& record) {
+    const auto fields = [](const RecordData& of) {
+      std::vector<std::pair<SymbolId, Value>> all;
+      for (std::uint32_t i = 0; i < of.size; ++i) all.emplace_back(of.keys[i], of.values[i]);
+      return all;
+    };
+    std::vector<EntityId> ancestors;
+    record.ancestors.for_each([&](EntityId ancestor) { ancestors.push_back(ancestor); });
+    REQUIRE(builder.add(record.uid, fields(record.attributes), ancestors, fields(record.tags ? *record.tags : RecordData{})));
+  });
+  const auto closed = builder.build();
+  REQUIRE(closed);
+  return closed->to_json();
+}
+
 inline void check_entities(const boost::json::object& trap, const Result<Entities>& found) {
   const boost::json::object& expect = trap.at("expect").as_object();
   if (expect.contains("error")) {
@@ -56,13 +78,14 @@ inline void check_entities(const boost::json::object& trap, const Result<Entitie
   if (!found) return;
   const auto expected = Entities::from_json(boost::json::serialize(expect.at("entities")));
   REQUIRE(expected);
-  CHECK(found->to_json() == expected->to_json());
+  CHECK(closed_json(*found) == closed_json(*expected));
   for (const boost::json::value& entity : expect.at("entities").as_array()) {
     const auto uid_of = [](const boost::json::value& uid) {
       return intern_entity(text_at(uid.as_object(), "type"), text_at(uid.as_object(), "id"));
     };
     const EntityId uid = uid_of(entity.at("uid"));
     CHECK(found->find(uid)->ancestors.size() == entity.at("ancestors").as_array().size());
+    if (!is_action_type(type_of(uid))) CHECK(found->find(uid)->parent_count == entity.at("parents").as_array().size());
     for (const boost::json::value& ancestor : entity.at("ancestors").as_array()) {
       CHECK(found->is_in(uid, uid_of(ancestor)));
     }
