@@ -7,6 +7,7 @@
 // Cedar lets an unknown function pass inside `__extn` and fails when it evaluates it; here it is refused at once.
 #include "policy/json_literal_reader.hpp"
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,6 +22,15 @@ namespace {
 
 namespace bj = boost::json;
 using json::Path;
+
+/// Whether Cedar would take this for a value, where it does not look any further.
+bool is_readable(const bj::value& value) {
+  if (const bj::array* array = value.if_array()) return std::all_of(array->begin(), array->end(), is_readable);
+  if (const bj::object* object = value.if_object()) {
+    return std::all_of(object->begin(), object->end(), [](const auto& member) { return is_readable(member.value()); });
+  }
+  return !value.is_double() && !value.is_uint64();
+}
 
 class Reader {
  public:
@@ -48,9 +58,7 @@ class Reader {
       case bj::kind::null:
         return refuse(path, ErrorCode::invalid_value, "`null` is not a Cedar value", "leave the attribute out");
       default:
-        return refuse(
-            path, ErrorCode::invalid_value, "this number is not a Cedar value",
-            "write an integer of 64 bits, or a decimal as {\"__extn\": {\"fn\": \"decimal\", \"arg\": \"1.0\"}}");
+        return refuse_number(path);
     }
   }
 
@@ -58,6 +66,11 @@ class Reader {
   BuiltExpr refuse(const Path& path, ErrorCode code, std::string message, std::string help) {
     shape_.refuse(path, code, std::move(message), std::move(help));
     return {};
+  }
+
+  BuiltExpr refuse_number(const Path& path) {
+    return refuse(path, ErrorCode::invalid_value, "this number is not a Cedar value",
+                  "write an integer of 64 bits, or a decimal as {\"__extn\": {\"fn\": \"decimal\", \"arg\": \"1.0\"}}");
   }
 
   BuiltExpr literal_object(const bj::object& object, const Path& path) {
@@ -68,7 +81,9 @@ class Reader {
         return refuse(path, ErrorCode::invalid_value, "the escape `__expr` is no longer supported",
                       "write the expression in the JSON policy form");
       }
+      // The other keys of an escape mean nothing, but what they hold must be readable all the same.
       if (object.contains("__entity") && inner != nullptr && find_string(*inner, "type") && find_string(*inner, "id")) {
+        if (!is_readable(only)) return refuse_number(path.child("__entity"));
         const EntityId entity = shape_.entity(*inner, path.child("__entity"));
         return entity.valid() ? builder_.entity(entity) : BuiltExpr{};
       }
@@ -76,6 +91,7 @@ class Reader {
         const bj::value* argument = inner->if_contains("arg");
         const bj::value* arguments = inner->if_contains("args");
         if (argument != nullptr || (arguments != nullptr && arguments->is_array())) {
+          if (!is_readable(only)) return refuse_number(path.child("__extn"));
           return literal_call(*inner, path.child("__extn"));
         }
       }

@@ -215,6 +215,7 @@ TEST_CASE("an expression that Cedar refuses is refused") {
            Case{R"({"Value": 1.0})", "[invalid-value]"},
            Case{R"({"Value": 1e2})", "[invalid-value]"},
            Case{R"({"Value": 9223372036854775808})", "[invalid-value]"},
+           Case{R"({"Value": {"__extn": {"fn": "ip", "arg": "1", "ignored": [1.5]}}})", "[invalid-value]"},
            Case{R"({"Value": {"__expr": "1"}})", "[invalid-value]"},
            Case{R"({"Value": {"__entity": {"type": "A :: B", "id": "b"}}})", "[invalid-entity-uid]"},
            Case{R"({"Value": {"__extn": {"fn": "nosuch", "arg": "x"}}})", "[unknown-function]"},

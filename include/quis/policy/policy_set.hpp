@@ -24,6 +24,8 @@ class PolicySet {
   [[nodiscard]] static Result<PolicySet> from_text(std::string_view text, std::string_view source_name = "policies");
 
   /// Reads Cedar's JSON form: a policy set (`{"staticPolicies", "templates", "templateLinks"}`) or one policy, then `policy0`.
+  /// Accepts what Cedar 4.13 accepts, but for an unknown function in `__extn`, which Cedar lets fail when it is evaluated. A
+  /// template without slots is kept; it decides nothing.
   [[nodiscard]] static Result<PolicySet> from_json(std::string_view text, std::string_view source_name = "policies");
 
   /// By the file's name: `.json` is JSON, everything else text.
