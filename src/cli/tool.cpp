@@ -54,6 +54,10 @@ int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostre
   add_evaluate(app, tool);
   add_translate_policy(app, tool);
   add_run_cases(app, tool);
+  if (!arguments.empty() && !arguments.front().starts_with('-') && app.get_subcommand_no_throw(arguments.front()) == nullptr) {
+    tool.fail(ErrorCode::invalid_argument, "there is no verb `" + arguments.front() + "`", "`quis --help` lists the verbs");
+    return static_cast<int>(tool.exit);
+  }
   try {
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
     app.parse(reversed);
