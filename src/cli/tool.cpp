@@ -54,7 +54,11 @@ int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostre
   add_evaluate(app, tool);
   add_translate_policy(app, tool);
   add_run_cases(app, tool);
-  if (!arguments.empty() && !arguments.front().starts_with('-') && app.get_subcommand_no_throw(arguments.front()) == nullptr) {
+  const auto verbs = app.get_subcommands([](const CLI::App*) { return true; });
+  const auto is_verb = [&](const std::string& word) {
+    return std::any_of(verbs.begin(), verbs.end(), [&](const CLI::App* verb) { return verb->get_name() == word; });
+  };
+  if (!arguments.empty() && !arguments.front().starts_with('-') && !is_verb(arguments.front())) {
     tool.fail(ErrorCode::invalid_argument, "there is no verb `" + arguments.front() + "`", "`quis --help` lists the verbs");
     return static_cast<int>(tool.exit);
   }
