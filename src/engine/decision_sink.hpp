@@ -6,7 +6,7 @@
 
 /// Where the outcomes of policies are gathered. Both sinks keep one list of determining policies: the first satisfied forbid
 /// clears the permits found so far, and permits found later are not listed, so that the list is right at every moment and no
-/// second one is needed.
+/// second one is needed. A failed forbid that is to deny leaves no policy determining unless a forbid is satisfied too.
 namespace quis {
 
 /// Gathers into a `Decision`: counts everything, lists the first few.
@@ -24,12 +24,14 @@ class DecisionSink {
     ++decision_.determining_count_;
   }
 
-  void failed(PolicyIndex policy, const EvaluationError& /*error*/) noexcept {
+  void failed(PolicyIndex policy, const EvaluationError& /*error*/, bool denies) noexcept {
+    refused_ |= denies;
     if (decision_.error_count_ < Decision::kListed) decision_.errors_[decision_.error_count_] = policy;
     ++decision_.error_count_;
   }
 
   void finish() noexcept {
+    if (refused_ && !denied_) decision_.determining_count_ = 0;
     decision_.permitted_ = !denied_ && decision_.determining_count_ != 0;
     std::sort(decision_.determining_, decision_.determining_ + decision_.determining().size());
     std::sort(decision_.errors_, decision_.errors_ + decision_.errors().size());
@@ -37,7 +39,8 @@ class DecisionSink {
 
  private:
   Decision& decision_;
-  bool denied_ = false;
+  bool denied_ = false;   // a forbid is satisfied
+  bool refused_ = false;  // a forbid failed and is to deny
 };
 
 /// Gathers everything into a `Response`.
@@ -57,9 +60,13 @@ class ResponseSink {
     if (forbid == denied_) response_.determining.push_back(policy);
   }
 
-  void failed(PolicyIndex policy, const EvaluationError& error) { response_.errors.push_back({policy, error}); }
+  void failed(PolicyIndex policy, const EvaluationError& error, bool denies) {
+    refused_ |= denies;
+    response_.errors.push_back({policy, error});
+  }
 
   void finish() {
+    if (refused_ && !denied_) response_.determining.clear();
     response_.permitted = !denied_ && !response_.determining.empty();
     std::sort(response_.determining.begin(), response_.determining.end());
     std::sort(response_.errors.begin(), response_.errors.end(),
@@ -69,6 +76,7 @@ class ResponseSink {
  private:
   Response& response_;
   bool denied_ = false;
+  bool refused_ = false;
 };
 
 }  // namespace quis

@@ -22,7 +22,7 @@ bool answerable(const World& world, const Request& request) noexcept {
 }
 
 template <class Sink>
-void decide_compiled(const World& world, const Request& request, Sink& sink) {
+void decide_compiled(const World& world, const Request& request, ForbidErrors forbid_errors, Sink& sink) {
   const Program& program = world.program();
   ProgramRun run(program, world.entities(), request);
   EvaluationError error;
@@ -30,50 +30,52 @@ void decide_compiled(const World& world, const Request& request, Sink& sink) {
     const CompiledPolicy& policy = program.policies[index];
     switch (run.run(policy, error)) {
       case Verdict::satisfied: sink.satisfied(index, policy.forbid); break;
-      case Verdict::error: sink.failed(index, error); break;
+      case Verdict::error: sink.failed(index, error, policy.forbid && forbid_errors == ForbidErrors::deny); break;
       case Verdict::not_satisfied: break;
     }
   });
 }
 
 template <class Sink>
-void decide_by_reference(const World& world, const Request& request, Sink& sink) {
+void decide_by_reference(const World& world, const Request& request, ForbidErrors forbid_errors, Sink& sink) {
   const auto policies = world.policies().policies();
   EvaluationError error;
   ValueArena arena;
   for (PolicyIndex index = 0; index < policies.size(); ++index) {
+    const bool forbid = policies[index].body->effect == Effect::forbid;
     arena.reset();
     switch (evaluate(policies[index], request, world.entities(), arena, error)) {
-      case Verdict::satisfied: sink.satisfied(index, policies[index].body->effect == Effect::forbid); break;
-      case Verdict::error: sink.failed(index, error); break;
+      case Verdict::satisfied: sink.satisfied(index, forbid); break;
+      case Verdict::error: sink.failed(index, error, forbid && forbid_errors == ForbidErrors::deny); break;
       case Verdict::not_satisfied: break;
     }
   }
 }
 
 template <class Sink>
-void decide(const World& world, Evaluator evaluator, const Request& request, Sink&& sink) {
+void decide(const World& world, Evaluator evaluator, ForbidErrors forbid_errors, const Request& request, Sink&& sink) {
   if (!answerable(world, request)) return;
   if (evaluator == Evaluator::compiled) {
-    decide_compiled(world, request, sink);
+    decide_compiled(world, request, forbid_errors, sink);
   } else {
-    decide_by_reference(world, request, sink);
+    decide_by_reference(world, request, forbid_errors, sink);
   }
   sink.finish();
 }
 
 }  // namespace
 
-Engine::Engine(World world, Evaluator evaluator) noexcept : world_(std::move(world)), evaluator_(evaluator) {}
+Engine::Engine(World world, Evaluator evaluator, ForbidErrors forbid_errors) noexcept
+    : world_(std::move(world)), evaluator_(evaluator), forbid_errors_(forbid_errors) {}
 
 Decision Engine::authorize(const Request& request) const noexcept {
   Decision decision;
-  decide(world_, evaluator_, request, DecisionSink(decision));
+  decide(world_, evaluator_, forbid_errors_, request, DecisionSink(decision));
   return decision;
 }
 
 void Engine::authorize(const Request& request, Response& response) const {
-  decide(world_, evaluator_, request, ResponseSink(response));
+  decide(world_, evaluator_, forbid_errors_, request, ResponseSink(response));
 }
 
 Result<Decision> Engine::authorize(std::string_view principal, std::string_view action, std::string_view resource,
@@ -93,7 +95,7 @@ Decision summarise(const Response& response) noexcept {
   Decision decision;
   DecisionSink sink(decision);
   for (const PolicyIndex policy : response.determining) sink.satisfied(policy, !response.permitted);
-  for (const PolicyError& failed : response.errors) sink.failed(failed.policy, failed.error);
+  for (const PolicyError& failed : response.errors) sink.failed(failed.policy, failed.error, false);  // the response has it settled
   sink.finish();
   return decision;
 }

@@ -135,6 +135,15 @@ detail::PairTable make_table(const Postings& pairs, std::vector<PolicyIndex>& po
 
 }  // namespace
 
+void detail::KeyList::add_to_spill(std::uint32_t key) {
+  thread_local std::vector<std::uint32_t> kept[2];
+  if (spill_ == nullptr) {
+    spill_ = &kept[static_cast<std::size_t>(side_)];
+    spill_->clear();
+  }
+  spill_->push_back(key);
+}
+
 void ScopeIndex::build(std::span<const Policy> policies, const Entities& entities) {
   policies_ = policies;
   KeyNumbering principals;
@@ -223,11 +232,6 @@ std::size_t ScopeIndex::count_candidates(const Request& request, const Entities&
   std::size_t count = 0;
   for_each_candidate(request, entities, [&](PolicyIndex) { ++count; });
   return count;
-}
-
-std::vector<std::uint32_t>& ScopeIndex::spill(int side) noexcept {
-  thread_local std::vector<std::uint32_t> spills[2];
-  return spills[side];
 }
 
 }  // namespace quis

@@ -123,29 +123,36 @@ struct PairTable {
 };
 
 /// The keys that hold for one request on one side. Sixty-four fit without memory; a request with more spills into a buffer
-/// that its thread keeps.
+/// that its thread keeps, one for each side.
 class KeyList {
  public:
-  explicit KeyList(std::vector<std::uint32_t>& spill) noexcept : spill_(spill) { spill_.clear(); }
+  enum class Side : std::uint8_t { principal, resource };
+
+  explicit KeyList(Side side) noexcept : side_(side) {}
 
   void add(std::uint32_t key) {
     if (size_ < kInline) {
       inline_[size_++] = key;
     } else {
-      spill_.push_back(key);
+      add_to_spill(key);
     }
   }
   template <class Visit>
   void for_each(Visit&& visit) const {
     for (std::uint32_t i = 0; i < size_; ++i) visit(inline_[i]);
-    for (const std::uint32_t key : spill_) visit(key);
+    if (spill_ == nullptr) return;
+    for (const std::uint32_t key : *spill_) visit(key);
   }
 
  private:
   static constexpr std::uint32_t kInline = 64;
+
+  void add_to_spill(std::uint32_t key);
+
+  Side side_;
   std::uint32_t size_ = 0;
   std::uint32_t inline_[kInline];  // deliberately not initialised
-  std::vector<std::uint32_t>& spill_;
+  std::vector<std::uint32_t>* spill_ = nullptr;
 };
 
 }  // namespace detail
@@ -188,8 +195,6 @@ class ScopeIndex {
     });
   }
 
-  static std::vector<std::uint32_t>& spill(int side) noexcept;
-
   detail::KeyDirectory principals_;
   detail::KeyDirectory resources_;
   detail::IdTable<detail::ActionClass, &detail::ActionClass::action> classes_;
@@ -206,8 +211,8 @@ void ScopeIndex::for_each_candidate(const Request& request, const Entities& enti
   const detail::ActionClass* action_class = classes_.find(request.action);
   const detail::PairTable* table = action_class != nullptr ? &tables_[action_class->table] : nullptr;
   const bool keyed = (table != nullptr && !table->slots.empty()) || !any_action_.slots.empty();
-  detail::KeyList principals(spill(0));
-  detail::KeyList resources(spill(1));
+  detail::KeyList principals(detail::KeyList::Side::principal);
+  detail::KeyList resources(detail::KeyList::Side::resource);
   if (keyed) {
     collect(principals_, request.principal, request, entities, principals);
     collect(resources_, request.resource, request, entities, resources);

@@ -29,6 +29,21 @@ TEST_CASE("a forbid that errs is skipped and can no longer deny") {
   CHECK(answer == Answer{true, ids{"policy0"}, ids{"policy1"}});
 }
 
+TEST_CASE("a host may ask that a forbid which errs denies") {
+  const World world = world_of(R"(permit(principal, action, resource);
+                                  forbid(principal, action, resource) when { resource.missing };)");
+  const auto request = require(OwnedRequest::from_text(R"(User::"alice")", R"(Action::"view")", R"(Photo::"cat")"));
+  for (const Evaluator evaluator : {Evaluator::compiled, Evaluator::reference}) {
+    const Engine engine(world, evaluator, ForbidErrors::deny);
+    CHECK(ask(engine, request.view()) == Answer{false, {}, ids{"policy1"}});
+    CHECK_FALSE(engine.authorize(request.view()).permitted());
+    CHECK(engine.authorize(request.view()).determining_count() == 0);
+  }
+  const Engine permit_errs(world_of("permit(principal, action, resource); permit(principal, action, resource) when { 1 };"),
+                           Evaluator::compiled, ForbidErrors::deny);
+  CHECK(permit_errs.authorize(request.view()).permitted());
+}
+
 TEST_CASE("a permit that errs does not permit") {
   const Answer answer = decide("permit(principal, action, resource) when { 1 + \"a\" == 2 };");
   CHECK(answer == Answer{false, {}, ids{"policy0"}});

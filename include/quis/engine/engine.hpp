@@ -15,13 +15,20 @@ namespace quis {
 /// How a decision is computed. Both always agree; the reference is the plain interpreter that the other is checked against.
 enum class Evaluator : std::uint8_t { compiled, reference };
 
+/// What a forbid policy does that cannot be evaluated.
+enum class ForbidErrors : std::uint8_t {
+  skip,  ///< nothing, as in Cedar: it is listed among the errors
+  deny,  ///< it denies, for hosts that would rather refuse than overlook: still listed, and no policy is determining
+};
+
 /// Decides requests against a world, exactly as Cedar does: permit when at least one permit policy is satisfied and no forbid
 /// policy is; a policy whose evaluation errs is not satisfied.
 ///
 /// Thread safety: immutable; any number of threads may decide at once, and share no cache line that anyone writes.
 class Engine {
  public:
-  explicit Engine(World world, Evaluator evaluator = Evaluator::compiled) noexcept;
+  explicit Engine(World world, Evaluator evaluator = Evaluator::compiled,
+                  ForbidErrors forbid_errors = ForbidErrors::skip) noexcept;
 
   /// The decision. Meets only the policies whose action and scope can match; takes no lock and allocates nothing (except once
   /// a thread, when the policies need more scratch than a kilobyte). Never fails: whatever cannot be decided is denied.
@@ -55,6 +62,7 @@ class Engine {
  private:
   World world_;
   Evaluator evaluator_;
+  ForbidErrors forbid_errors_;
 };
 
 }  // namespace quis
