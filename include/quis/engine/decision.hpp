@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -31,10 +30,10 @@ class Decision {
   [[nodiscard]] constexpr std::uint32_t determining_count() const noexcept { return determining_count_; }
   [[nodiscard]] constexpr std::uint32_t error_count() const noexcept { return error_count_; }
   [[nodiscard]] constexpr std::span<const PolicyIndex> determining() const noexcept {
-    return {determining_, std::min(determining_count_, kListed)};
+    return {determining_, determining_count_ < kListed ? determining_count_ : kListed};
   }
   [[nodiscard]] constexpr std::span<const PolicyIndex> errors() const noexcept {
-    return {errors_, std::min(error_count_, kListed)};
+    return {errors_, error_count_ < kListed ? error_count_ : kListed};
   }
   [[nodiscard]] constexpr bool complete() const noexcept {
     return determining_count_ <= kListed && error_count_ <= kListed;
