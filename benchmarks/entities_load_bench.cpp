@@ -1,8 +1,9 @@
 // Loading a million entities from JSON: how long, and what the store then occupies.
 //
 // A company of 947,000 people in six levels of groups, every entity with ten attributes (people) and three parents.
-// `teams` puts eight neighbours into the same three groups, as departments do; `scattered` gives each person three groups
-// of its own choice, so that hardly two ancestor lists are alike. The text depends on nothing but the code below.
+// `teams` puts eight neighbours into the same three groups, as departments do; `scattered` gives each person three
+// groups of its own choice, so that hardly two ancestor lists are alike. The text depends on nothing but the code
+// below.
 //
 // One iteration: the vocabulary only grows, so a second load would find every name there.
 
@@ -48,8 +49,8 @@ std::string person(std::size_t i, const std::string& space, bool scattered) {
   const std::string n = number(i);
   return R"({"uid":)" + uid("Company::Person", space + n) + R"(,"attrs":{"name":"Person Number )" + n +
          R"(","email":"person)" + n + R"(@example.com","department":"department )" + number(i % 40) +
-         R"(","title":"title )" + number(i % 300) + R"(","age":)" + number(20 + i % 45) + R"(,"level":)" + number(i % 12) +
-         R"(,"active":)" + (i % 50 == 0 ? "false" : "true") + R"(,"manager":{"__entity":)" +
+         R"(","title":"title )" + number(i % 300) + R"(","age":)" + number(20 + i % 45) + R"(,"level":)" +
+         number(i % 12) + R"(,"active":)" + (i % 50 == 0 ? "false" : "true") + R"(,"manager":{"__entity":)" +
          uid("Company::Person", space + number(i / 10)) + R"(},"roles":["reader","writer of )" + number(i % 7) +
          R"("],"address":{"city":"city )" + number(i % 500) + R"(","network":{"__extn":{"fn":"ip","arg":"10.)" +
          number(i % 200) + R"(.0.0/16"}}}},"parents":)" + parents(0, i, 24, scattered) + "}";
@@ -84,7 +85,9 @@ void entities_load(benchmark::State& state) {
       return;
     }
     const quis::EntitiesStatistics statistics = entities->statistics();
-    const auto per_entity = [&](std::size_t bytes) { return static_cast<double>(bytes) / static_cast<double>(kEntities); };
+    const auto per_entity = [&](std::size_t bytes) {
+      return static_cast<double>(bytes) / static_cast<double>(kEntities);
+    };
     state.counters["text_B"] = per_entity(text.size());
     state.counters["records_B"] = per_entity(statistics.record_bytes);
     state.counters["vocabulary_B"] = per_entity(quis::vocabulary_statistics().bytes - names_before);

@@ -1,16 +1,16 @@
 // The transitive closure of the membership relation.
 //
 // The nodes of the walk are parent lists, not entities. List L leads to list M when a member of L has M as its parents.
-// A cycle among entities is a cycle among lists and the other way round: if p1 in L1 has parents L2, p2 in L2 has parents
-// L3, …, and pk in Lk has parents L1, then p1 is in p2, p2 in p3, …, pk in p1.
+// A cycle among entities is a cycle among lists and the other way round: if p1 in L1 has parents L2, p2 in L2 has
+// parents L3, …, and pk in Lk has parents L1, then p1 is in p2, p2 in p3, …, pk in p1.
 //
 // A depth-first walk with its own stack closes a list when all lists it leads to are closed. Its ancestors then are its
 // members and theirs. `reached_by_` is stamped with the number of the list instead of being cleared, so that adding up
 // costs no more than looking at what is added. A member that an earlier member already reached brings nothing new:
 // everything above it was reached too.
 //
-// What cannot be linear: a chain of n entities has n²/2 ancestor entries. `limits::kMaxAncestrySlots` stops that before memory
-// does.
+// What cannot be linear: a chain of n entities has n²/2 ancestor entries. `limits::kMaxAncestrySlots` stops that before
+// memory does.
 #include "model/closure.hpp"
 
 #include <algorithm>

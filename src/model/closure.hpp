@@ -17,8 +17,8 @@ namespace quis {
 
 /// Who is a member of what, from the direct parents of each entity to all its ancestors.
 ///
-/// Works on parent lists rather than on entities: those who have the same parents have the same ancestors, so each distinct
-/// list is closed, and stored, once.
+/// Works on parent lists rather than on entities: those who have the same parents have the same ancestors, so each
+/// distinct list is closed, and stored, once.
 class Closure {
  public:
   /// `lists` receives parent and ancestor lists and must outlive their use.
@@ -39,8 +39,8 @@ class Closure {
 
   /// Computes all ancestor sets. Fails with `cycle`, naming the entities on one, or with `limit_exceeded`.
   ///
-  /// Iterative, so that no depth of nesting exhausts the stack. Cost: each parent list adds up the ancestors of its members,
-  /// skipping members that are ancestors of one another.
+  /// Iterative, so that no depth of nesting exhausts the stack. Cost: each parent list adds up the ancestors of its
+  /// members, skipping members that are ancestors of one another.
   [[nodiscard]] Result<void> close();
 
   static constexpr std::uint32_t kAbsent = 0xffff'ffffU;
@@ -62,8 +62,8 @@ class Closure {
   SparseArray<std::uint32_t> list_of_;  // one more than the number, so that a fresh page says *absent*
   std::vector<AncestorSet> ancestors_;
   std::vector<State> states_;
-  std::vector<Frame> path_;            // open lists, from the root to where the walk stands
-  std::vector<EntityId> reached_;      // by the list that is being added up
+  std::vector<Frame> path_;                // open lists, from the root to where the walk stands
+  std::vector<EntityId> reached_;          // by the list that is being added up
   SparseArray<std::uint32_t> reached_by_;  // one more than the number of the list that reached the entity last
   std::size_t slots_ = 0;
 };

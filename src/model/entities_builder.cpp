@@ -46,7 +46,7 @@ struct EntitiesBuilder::State {
   std::shared_ptr<Entities::Storage> storage = std::make_shared<Entities::Storage>();
   Closure closure{storage->lists};
   RecordShapes shapes;
-  std::vector<Field> fields;       // scratch of `add`
+  std::vector<Field> fields;  // scratch of `add`
   std::vector<EntityId> parents;
 
   [[nodiscard]] Result<RecordData> record(EntityId uid, std::span<const Field> of) {
@@ -54,7 +54,8 @@ struct EntitiesBuilder::State {
     auto made = shapes.make(fields, storage->values);
     if (made) return *made;
     return failure(ErrorCode::duplicate_key,
-                   "`" + to_text(uid) + "` has `" + std::string(text_of(made.error())) + "` twice", "remove one of the two");
+                   "`" + to_text(uid) + "` has `" + std::string(text_of(made.error())) + "` twice",
+                   "remove one of the two");
   }
 
   [[nodiscard]] Result<void> add(EntityId uid, std::span<const Field> attributes, std::span<const Field> tags) {

@@ -1,7 +1,8 @@
 // Loading entities from JSON.
 //
-// One entity's JSON is in memory at a time; its values go straight into the arena of the store that is being built. What is
-// wrong is collected over the whole document, so that one run shows all of it, and any of it refuses the document.
+// One entity's JSON is in memory at a time; its values go straight into the arena of the store that is being built.
+// What is wrong is collected over the whole document, so that one run shows all of it, and any of it refuses the
+// document.
 //
 // With a schema there are two kinds of entities. Ordinary ones are read by their declarations and checked as they come.
 // Actions belong to the schema: it adds them all, and a document may repeat them only exactly. Whether it does can be
@@ -12,11 +13,11 @@
 #include <utility>
 #include <vector>
 
-#include "base/file.hpp"
-#include "base/json.hpp"
 #include <quis/base/vocabulary.hpp>
 #include <quis/model/entities.hpp>
 #include <quis/model/schema.hpp>
+#include "base/file.hpp"
+#include "base/json.hpp"
 
 #include "model/json_escapes.hpp"
 #include "model/json_problems.hpp"
@@ -45,7 +46,8 @@ class EntitiesLoader {
   void read_entity(const bj::value& json, const json::Path& path);
   [[nodiscard]] std::optional<Parts> parts_of(const bj::value& json, const json::Path& path);
   [[nodiscard]] bool read_by_schema(const Parts& parts, EntityId uid, const json::Path& path);
-  [[nodiscard]] bool read_tags_by_schema(const bj::object& tags, const EntityTypeDeclaration& type, const json::Path& path);
+  [[nodiscard]] bool read_tags_by_schema(const bj::object& tags, const EntityTypeDeclaration& type,
+                                         const json::Path& path);
   [[nodiscard]] bool read_freely(const Parts& parts, EntityId uid, const json::Path& path);
   [[nodiscard]] bool read_parents(const bj::array& parents, const json::Path& path);
   void add(EntityId uid, const json::Path& path);
@@ -74,13 +76,14 @@ class EntitiesLoader {
 };
 
 Result<Entities> EntitiesLoader::load() {
-  auto read = json::for_each_element(text_, source_name_, [this](const bj::value& json, std::size_t index) -> Result<void> {
-    const json::Path document;
-    index_ = index;
-    read_entity(json, document.child(index));
-    if (problems_.full()) return tl::unexpected(problems_.take());
-    return {};
-  });
+  auto read =
+      json::for_each_element(text_, source_name_, [this](const bj::value& json, std::size_t index) -> Result<void> {
+        const json::Path document;
+        index_ = index;
+        read_entity(json, document.child(index));
+        if (problems_.full()) return tl::unexpected(problems_.take());
+        return {};
+      });
   Errors errors = problems_.take();
   if (!read) errors.insert(errors.end(), read.error().begin(), read.error().end());
   if (!errors.empty()) return tl::unexpected(std::move(errors));
@@ -114,28 +117,25 @@ std::optional<EntitiesLoader::Parts> EntitiesLoader::parts_of(const bj::value& j
            R"(write {"uid": …, "attrs": {}, "parents": []})");
     return std::nullopt;
   }
-  bool complete = true;
-  const auto part = [&](std::string_view key, bj::kind kind, bool required) -> const bj::value* {
-    const bj::value* found = member(json, key);
-    const std::string_view wanted = kind == bj::kind::array ? "[]" : "{}";
-    if (found == nullptr) {
-      if (required) {
-        complete = refuse(path, ErrorCode::invalid_json, "an entity without `" + std::string(key) + "`",
-                          "add \"" + std::string(key) + "\": " + std::string(wanted));
-      }
-    } else if (found->kind() != kind && key != "uid") {
-      complete = refuse(path.child(key), ErrorCode::invalid_json,
-                        "expected `" + std::string(wanted) + "`, found " + std::string(json::kind_name(*found)),
-                        "write an " + std::string(kind == bj::kind::array ? "array" : "object"));
-    }
-    return found;
+  for (const char* required : {"uid", "attrs", "parents"}) {
+    if (member(json, required) != nullptr) continue;
+    refuse(path, ErrorCode::invalid_json, "an entity without " + in_backticks(required),
+           R"(write all of {"uid": …, "attrs": {}, "parents": []})");
+    return std::nullopt;
+  }
+  const bj::value* tags = member(json, "tags");
+  const Parts parts{member(json, "uid"), member(json, "attrs")->if_object(), member(json, "parents")->if_array(),
+                    tags == nullptr ? nullptr : tags->if_object()};
+  const auto refuse_part = [&](std::string_view key, std::string_view wanted) {
+    refuse(path.child(key), ErrorCode::invalid_json,
+           "expected an " + std::string(wanted) + ", found " + std::string(json::kind_name(*member(json, key))),
+           "`attrs` and `tags` are objects, `parents` is an array");
+    return std::nullopt;
   };
-  const bj::value* uid = part("uid", bj::kind::object, true);
-  const bj::value* attributes = part("attrs", bj::kind::object, true);
-  const bj::value* parents = part("parents", bj::kind::array, true);
-  const bj::value* tags = part("tags", bj::kind::object, false);
-  if (!complete) return std::nullopt;
-  return Parts{uid, attributes->if_object(), parents->if_array(), tags == nullptr ? nullptr : tags->if_object()};
+  if (parts.attributes == nullptr) return refuse_part("attrs", "object");
+  if (parts.parents == nullptr) return refuse_part("parents", "array");
+  if (tags != nullptr && parts.tags == nullptr) return refuse_part("tags", "object");
+  return parts;
 }
 
 bool EntitiesLoader::read_by_schema(const Parts& parts, EntityId uid, const json::Path& path) {
@@ -143,11 +143,12 @@ bool EntitiesLoader::read_by_schema(const Parts& parts, EntityId uid, const json
   const EntityTypeDeclaration* type = schema_->find(type_of(uid));
   if (type == nullptr) {
     return refuse(uid_path, ErrorCode::unknown_entity_type,
-                  "the schema declares no entity type `" + std::string(text_of(type_of(uid))) + "`",
+                  "the schema declares no entity type " + in_backticks(text_of(type_of(uid))),
                   "declare the type, or correct its name");
   }
   bool complete = reader_.check_exists(uid, uid_path);
-  complete = reader_.declared_fields(*parts.attributes, path.child("attrs"), *type->attributes, attributes_) && complete;
+  complete =
+      reader_.declared_fields(*parts.attributes, path.child("attrs"), *type->attributes, attributes_) && complete;
   complete = read_parents(*parts.parents, path.child("parents")) && complete;
   if (parts.tags != nullptr) complete = read_tags_by_schema(*parts.tags, *type, path.child("tags")) && complete;
   if (!complete) return false;
@@ -158,19 +159,20 @@ bool EntitiesLoader::read_by_schema(const Parts& parts, EntityId uid, const json
       complete = false;
     } else if (!type->may_have_ancestor(type_of(parents_[i]))) {
       complete = refuse(parents_path.child(i), ErrorCode::type_mismatch,
-                        "`" + std::string(text_of(type->name)) + "` is not a member of `" +
-                            std::string(text_of(type_of(parents_[i]))) + "` in the schema",
+                        in_backticks(text_of(type->name)) + " is not a member of " +
+                            in_backticks(text_of(type_of(parents_[i]))) + " in the schema",
                         "remove the parent, or declare the type `in` it");
     }
   }
   return complete;
 }
 
-bool EntitiesLoader::read_tags_by_schema(const bj::object& tags, const EntityTypeDeclaration& type, const json::Path& path) {
+bool EntitiesLoader::read_tags_by_schema(const bj::object& tags, const EntityTypeDeclaration& type,
+                                         const json::Path& path) {
   if (type.tags != nullptr) return reader_.fields(tags, path, type.tags.get(), tags_);
   for (const bj::key_value_pair& tag : tags) {
     refuse(path.child(text_of(tag.key())), ErrorCode::unexpected_attribute,
-           "`" + std::string(text_of(type.name)) + "` has no tags", "remove them, or declare `tags` in the schema");
+           in_backticks(text_of(type.name)) + " has no tags", "remove them, or declare `tags` in the schema");
   }
   return tags.empty();
 }
@@ -227,14 +229,14 @@ void EntitiesLoader::check_given_actions() {
   for (const auto& [uid, index] : given_actions_) {
     const EntityRecord& action = *given->find(uid);
     const ActionDeclaration& declared = *schema_->find(uid);
-    const bool same_ancestors = std::ranges::all_of(
-        declared.ancestors, [&](EntityId ancestor) { return action.ancestors.contains(ancestor); });
+    const bool same_ancestors =
+        std::ranges::all_of(declared.ancestors, [&](EntityId ancestor) { return action.ancestors.contains(ancestor); });
     if (same_ancestors && action.ancestors.size() == declared.ancestors.size() && action.attributes.size == 0 &&
         action.tags == nullptr) {
       continue;
     }
     refuse(document.child(index), ErrorCode::type_mismatch,
-           "`" + to_text(uid) + "` differs from the action that the schema declares",
+           in_backticks(to_text(uid)) + " differs from the action that the schema declares",
            "leave it out: the schema's actions and their groups are added by themselves");
   }
 }

@@ -14,7 +14,7 @@ namespace quis {
 struct Entities::Storage {
   static_assert(SparseArray<EntityRecord>::kPageSize == kPageSize);
 
-  SparseArray<EntityRecord> records;             // by id
+  SparseArray<EntityRecord> records;            // by id
   std::vector<const EntityRecord*> page_table;  // what `find` reads: the pages of `records`
   std::size_t count = 0;
   ValueArena values;  // attributes and tags

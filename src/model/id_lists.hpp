@@ -7,15 +7,15 @@
 #include <string_view>
 #include <vector>
 
-#include "base/hash.hpp"
 #include <quis/base/value.hpp>
+#include "base/hash.hpp"
 
 namespace quis {
 
 /// Stores each distinct list of ids once and numbers them in order of first sight.
 ///
-/// Entities of one kind have the same attribute names, and members of one team the same parents: sharing the lists is most
-/// of what makes a large store small, and equal lists become equal numbers.
+/// Entities of one kind have the same attribute names, and members of one team the same parents: sharing the lists is
+/// most of what makes a large store small, and equal lists become equal numbers.
 template <class AnyId>
 class IdLists {
  public:

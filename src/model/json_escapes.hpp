@@ -12,8 +12,8 @@
 ///     {"__extn": {"fn": "ip", "arg": "10.0.0.1"}}        the value of ip("10.0.0.1")
 ///     {"__extn": {"fn": "offset", "args": [x, y]}}       the value of x.offset(y)
 ///
-/// Keys beside those that a shape needs are ignored (their numbers must be whole all the same). What has not quite the shape
-/// is an ordinary record.
+/// Keys beside those that a shape needs are ignored (their numbers must be whole all the same). What has not quite the
+/// shape is an ordinary record.
 namespace quis {
 
 struct TypeAndId {
@@ -40,7 +40,11 @@ struct FunctionCall {
 /// The same, if the object has no other.
 [[nodiscard]] const boost::json::value* sole_member(const boost::json::value& json, std::string_view key) noexcept;
 
-[[nodiscard]] inline std::string_view text_of(const boost::json::string& text) noexcept { return {text.data(), text.size()}; }
-[[nodiscard]] inline std::string_view text_of(boost::json::string_view text) noexcept { return {text.data(), text.size()}; }
+[[nodiscard]] inline std::string_view text_of(const boost::json::string& text) noexcept {
+  return {text.data(), text.size()};
+}
+[[nodiscard]] inline std::string_view text_of(boost::json::string_view text) noexcept {
+  return {text.data(), text.size()};
+}
 
 }  // namespace quis

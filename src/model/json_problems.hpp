@@ -5,11 +5,14 @@
 #include <string_view>
 #include <utility>
 
-#include "base/json.hpp"
 #include <quis/base/ids.hpp>
 #include <quis/base/result.hpp>
+#include "base/json.hpp"
 
 namespace quis {
+
+/// The user's text in a message.
+[[nodiscard]] inline std::string in_backticks(std::string_view text) { return "`" + std::string(text) + "`"; }
 
 /// What is wrong with a JSON document, collected while it is read.
 class JsonProblems {

@@ -18,8 +18,8 @@ using Field = std::pair<SymbolId, Value>;
 /// Makes records whose key arrays are shared by all records that have the same keys.
 class RecordShapes {
  public:
-  /// Sorts `fields`. Keys and values go to `arena`, always the same one for one object of this class. The error is a key
-  /// that stands twice.
+  /// Sorts `fields`. Keys and values go to `arena`, always the same one for one object of this class. The error is a
+  /// key that stands twice.
   [[nodiscard]] tl::expected<RecordData, SymbolId> make(std::span<Field> fields, ValueArena& arena);
 
  private:

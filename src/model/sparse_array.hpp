@@ -9,8 +9,8 @@ namespace quis {
 
 /// An array indexed by dense ids of which only some are used: pages come into being when something in them is written.
 ///
-/// One vocabulary serves every entity store of the process, so the ids of a small store may lie anywhere; it pays for the
-/// pages it touches and for one pointer for each page before them.
+/// One vocabulary serves every entity store of the process, so the ids of a small store may lie anywhere; it pays for
+/// the pages it touches and for one pointer for each page before them.
 template <class Element>
 class SparseArray {
  public:

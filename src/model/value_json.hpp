@@ -8,12 +8,12 @@
 
 #include <boost/json/value.hpp>
 
-#include "base/json.hpp"
 #include <quis/base/extension.hpp>
 #include <quis/base/ids.hpp>
 #include <quis/base/value.hpp>
 #include <quis/base/vocabulary.hpp>
 #include <quis/model/type.hpp>
+#include "base/json.hpp"
 
 #include "model/json_escapes.hpp"
 #include "model/json_problems.hpp"
@@ -26,14 +26,15 @@ class Schema;
 /// Reads Cedar values from JSON, for entities and contexts alike.
 ///
 /// Without a type JSON means what it says: strings are strings, objects are records, and only the explicit escapes of
-/// json_escapes.hpp stand for entities and extension values. With a type the escapes may be left out (`"10.0.0.1"` where an
-/// `ipaddr` is declared) and the value must fit. A record type is read key by key: no escape is looked for in it.
+/// json_escapes.hpp stand for entities and extension values. With a type the escapes may be left out (`"10.0.0.1"`
+/// where an `ipaddr` is declared) and the value must fit. A record type is read key by key: no escape is looked for in
+/// it.
 ///
 /// Everything wrong goes to `problems`; a failed call has added at least one.
 class ValueReader {
  public:
-  /// Borrows all but `names`. With a schema, entities that are read by a type must exist by it: members of enumerated types
-  /// and actions are declared one by one.
+  /// Borrows all but `names`. With a schema, entities that are read by a type must exist by it: members of enumerated
+  /// types and actions are declared one by one.
   ValueReader(Names names, ValueArena& arena, JsonProblems& problems, const Schema* schema = nullptr) noexcept
       : names_(names), arena_(arena), problems_(problems), schema_(schema) {}
 
@@ -59,7 +60,8 @@ class ValueReader {
   [[nodiscard]] std::optional<Value> set(const boost::json::array& json, const json::Path& path, const Type* element);
   [[nodiscard]] std::optional<Value> record(const boost::json::object& json, const json::Path& path, const Type* type);
   [[nodiscard]] std::optional<Value> entity(const boost::json::value& json, const json::Path& path, const Type& type);
-  [[nodiscard]] std::optional<Value> extension(const boost::json::value& json, const json::Path& path, Value::Kind kind);
+  [[nodiscard]] std::optional<Value> extension(const boost::json::value& json, const json::Path& path,
+                                               Value::Kind kind);
   [[nodiscard]] std::optional<Value> call(const FunctionCall& call, const json::Path& path, bool typed);
   [[nodiscard]] std::optional<Value> apply(ExtensionFunction function, std::span<const Value> arguments,
                                            const json::Path& path);
@@ -71,6 +73,8 @@ class ValueReader {
   std::nullopt_t refuse_number(const json::Path& path);
   std::nullopt_t refuse_expression(const json::Path& path);
   std::nullopt_t refuse_kind(const json::Path& path, std::string_view expected, const boost::json::value& found);
+  std::nullopt_t refuse_value(const json::Path& path, std::string_view expected, const Value& found);
+  std::nullopt_t refuse_found(const json::Path& path, std::string_view expected, const std::string& found);
 
   Names names_;
   ValueArena& arena_;

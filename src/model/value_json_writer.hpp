@@ -8,8 +8,8 @@
 
 namespace quis {
 
-/// Appends a value as Cedar's JSON with explicit escapes, on one line. The same value gives the same bytes in every process:
-/// records are in order of key, sets in order of their elements' JSON. REQUIRES: no local ids.
+/// Appends a value as Cedar's JSON with explicit escapes, on one line. The same value gives the same bytes in every
+/// process: records are in order of key, sets in order of their elements' JSON. REQUIRES: no local ids.
 void append_json(std::string& out, const Value& value);
 void append_json(std::string& out, const RecordData& record);
 

@@ -62,7 +62,8 @@ TEST_CASE("ancestors are what a walk along the parents reaches, in every random 
         if (lowest < size) parents.push_back(node(lowest + random() % (size - lowest)));
       }
     }
-    const bool cyclic = std::ranges::any_of(graph, [&](const auto& n) { return reachable(graph, n.first).contains(n.first); });
+    const bool cyclic =
+        std::ranges::any_of(graph, [&](const auto& n) { return reachable(graph, n.first).contains(n.first); });
     const auto entities = build(graph);
     REQUIRE(entities.has_value() == !cyclic);
     if (cyclic) continue;

@@ -39,8 +39,8 @@ TEST_CASE("a typed context is read by its type, and must fit it") {
   const TypePtr type = Type::record({{intern_symbol("from"), Type::of(Value::Kind::ip), true},
                                      {intern_symbol("who"), Type::entity(intern_type("User")), false}});
   LocalNames names;
-  const auto context = Context::from_json(R"({"from": "10.0.0.1", "who": {"type": "User", "id": "not loaded"}})", names,
-                                          type.get());
+  const auto context =
+      Context::from_json(R"({"from": "10.0.0.1", "who": {"type": "User", "id": "not loaded"}})", names, type.get());
   REQUIRE(context);
   CHECK(context->value().as_record().find(intern_symbol("from"))->is(Value::Kind::ip));
   CHECK(context->value().as_record().find(intern_symbol("who"))->as_entity().local());

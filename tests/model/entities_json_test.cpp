@@ -53,7 +53,8 @@ TEST_CASE("all errors of a document are reported, not only the first") {
 
 TEST_CASE("an entity that stands twice is refused unless it is the same") {
   const std::string alice = R"({"uid": {"type": "User", "id": "alice"}, "attrs": {"a": [1, 2]}, "parents": []})";
-  const std::string same = R"({"parents": [], "attrs": {"a": [2, 1, 2]}, "uid": {"__entity": {"type": "User", "id": "alice"}}})";
+  const std::string same =
+      R"({"parents": [], "attrs": {"a": [2, 1, 2]}, "uid": {"__entity": {"type": "User", "id": "alice"}}})";
   const std::string other = R"({"uid": {"type": "User", "id": "alice"}, "attrs": {"a": [1]}, "parents": []})";
   CHECK(Entities::from_json("[" + alice + "," + same + "]")->size() == 1);
   const Diagnostic error = refused("[" + alice + "," + other + "]");
@@ -94,8 +95,11 @@ TEST_CASE("to_json gives the same bytes for equal stores, and text that reads ba
   const auto entities = Entities::from_json(first);
   REQUIRE(entities);
   const std::string text = entities->to_json();
-  CHECK(text.starts_with("[\n" R"({"uid":{"type":"Group","id":"1"},"attrs":{"d":)"));
-  CHECK(text.find(R"("parents":[{"type":"Group","id":"1"},{"type":"Group","id":"2"}],"tags":{"t":"é"}})") != std::string::npos);
+  CHECK(
+      text.starts_with("[\n"
+                       R"({"uid":{"type":"Group","id":"1"},"attrs":{"d":)"));
+  CHECK(text.find(R"("parents":[{"type":"Group","id":"1"},{"type":"Group","id":"2"}],"tags":{"t":"é"}})") !=
+        std::string::npos);
   CHECK(text.find(R"("z":["x",1,3,true])") != std::string::npos);
   const auto again = Entities::from_json(text);
   REQUIRE_MESSAGE(again, render(again.error()));

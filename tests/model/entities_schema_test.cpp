@@ -16,9 +16,8 @@ TypePtr record(std::vector<AttributeType> attributes) { return Type::record(std:
 EntityId action(std::string_view id) { return intern_entity("Action", id); }
 
 /// entity Department; entity Group in Department; entity Colour enum ["red", "blue"];
-/// entity User in Group { name: String, age?: Long, from?: ipaddr, boss?: User, likes?: Set<Colour>, home?: {zip: Long} }
-/// tags Set<String>;
-/// action all; action view in all; action edit in view;
+/// entity User in Group { name: String, age?: Long, from?: ipaddr, boss?: User, likes?: Set<Colour>, home?: {zip: Long}
+/// } tags Set<String>; action all; action view in all; action edit in view;
 Schema company() {
   const auto key = [](std::string_view text) { return intern_symbol(text); };
   const TypePtr none = record({});
@@ -26,20 +25,21 @@ Schema company() {
   const TypeId group = intern_type("Group");
   const TypeId department = intern_type("Department");
   const TypeId colour = intern_type("Colour");
-  const TypePtr attributes = record({{key("name"), Type::of(Value::Kind::string), true},
-                                     {key("age"), Type::of(Value::Kind::integer), false},
-                                     {key("from"), Type::of(Value::Kind::ip), false},
-                                     {key("boss"), Type::entity(user), false},
-                                     {key("likes"), Type::set_of(Type::entity(colour)), false},
-                                     {key("home"), record({{key("zip"), Type::of(Value::Kind::integer), true}}), false}});
-  auto schema = Schema::build(
-      {{department, {}, {}, none, nullptr, std::nullopt},
-       {group, {department}, {}, none, nullptr, std::nullopt},
-       {colour, {}, {}, none, nullptr, std::vector<std::string>{"red", "blue"}},
-       {user, {group}, {}, attributes, Type::set_of(Type::of(Value::Kind::string)), std::nullopt}},
-      {{action("all"), {}, {}, {}, {}, none},
-       {action("view"), {action("all")}, {}, {user}, {group}, none},
-       {action("edit"), {action("view")}, {}, {user}, {group}, none}});
+  const TypePtr attributes =
+      record({{key("name"), Type::of(Value::Kind::string), true},
+              {key("age"), Type::of(Value::Kind::integer), false},
+              {key("from"), Type::of(Value::Kind::ip), false},
+              {key("boss"), Type::entity(user), false},
+              {key("likes"), Type::set_of(Type::entity(colour)), false},
+              {key("home"), record({{key("zip"), Type::of(Value::Kind::integer), true}}), false}});
+  auto schema =
+      Schema::build({{department, {}, {}, none, nullptr, std::nullopt},
+                     {group, {department}, {}, none, nullptr, std::nullopt},
+                     {colour, {}, {}, none, nullptr, std::vector<std::string>{"red", "blue"}},
+                     {user, {group}, {}, attributes, Type::set_of(Type::of(Value::Kind::string)), std::nullopt}},
+                    {{action("all"), {}, {}, {}, {}, none},
+                     {action("view"), {action("all")}, {}, {user}, {group}, none},
+                     {action("edit"), {action("view")}, {}, {user}, {group}, none}});
   REQUIRE(schema);
   return *schema;
 }

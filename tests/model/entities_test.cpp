@@ -88,8 +88,8 @@ TEST_CASE("an entity may be added again when it is equal, whatever the order, an
   REQUIRE(builder.add(user("alice"), fields, parents, fields));
   CHECK(builder.add(user("alice"), reversed, turned, reversed));
 
-  const auto other_value = builder.add(user("alice"), Fields{{key("a"), Value::integer(1)}, {key("b"), Value::integer(3)}},
-                                       parents, fields);
+  const auto other_value =
+      builder.add(user("alice"), Fields{{key("a"), Value::integer(1)}, {key("b"), Value::integer(3)}}, parents, fields);
   REQUIRE_FALSE(other_value);
   CHECK(other_value.error().at(0).code == ErrorCode::duplicate_entity);
   CHECK_FALSE(builder.add(user("alice"), fields, {}, fields));

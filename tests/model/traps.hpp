@@ -27,7 +27,9 @@ inline std::string text_at(const boost::json::object& trap, std::string_view key
   return found == nullptr ? std::string() : std::string(found->as_string().c_str(), found->as_string().size());
 }
 
-inline bool has_schema(const boost::json::object& trap) { return trap.contains("schema") || trap.contains("schema_json"); }
+inline bool has_schema(const boost::json::object& trap) {
+  return trap.contains("schema") || trap.contains("schema_json");
+}
 
 /// Calls `check` with each case of a file, in the order of the file; returns how many there were.
 inline std::size_t for_each_trap(const char* file, const std::function<void(const boost::json::object&)>& check) {
@@ -46,8 +48,8 @@ inline std::size_t for_each_trap(const char* file, const std::function<void(cons
   return count;
 }
 
-/// The store with all ancestors as parents. Cedar writes the actions of a schema like that; here their parents are the declared
-/// ones, which comes to the same ancestors.
+/// The store with all ancestors as parents. Cedar writes the actions of a schema like that; here their parents are the
+/// declared ones, which comes to the same ancestors.
 inline std::string closed_json(const Entities& entities) {
   EntitiesBuilder builder;
   entities.for_each([&](const EntityRecord& record) {
@@ -58,7 +60,8 @@ inline std::string closed_json(const Entities& entities) {
     };
     std::vector<EntityId> ancestors;
     record.ancestors.for_each([&](EntityId ancestor) { ancestors.push_back(ancestor); });
-    REQUIRE(builder.add(record.uid, fields(record.attributes), ancestors, fields(record.tags ? *record.tags : RecordData{})));
+    REQUIRE(builder.add(record.uid, fields(record.attributes), ancestors,
+                        fields(record.tags ? *record.tags : RecordData{})));
   });
   const auto closed = builder.build();
   REQUIRE(closed);
@@ -99,7 +102,8 @@ inline void check_context(const boost::json::object& trap, const Result<Context>
     return;
   }
   // Cedar reads a context that does not fit its type and then refuses the request; here it is not read.
-  if (const boost::json::value* request = expect.if_contains("request"); request != nullptr && !request->as_bool() && !found) {
+  if (const boost::json::value* request = expect.if_contains("request");
+      request != nullptr && !request->as_bool() && !found) {
     return;
   }
   const std::string why = found ? "" : render(found.error());

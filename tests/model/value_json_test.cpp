@@ -15,7 +15,6 @@ using namespace quis;
 
 namespace {
 
-
 std::string read(const std::string& json, const TypePtr& type = nullptr) {
   ValueArena arena;
   JsonProblems problems(json, "test");
@@ -117,7 +116,8 @@ TEST_CASE("a value is written with explicit escapes, in an order that is its own
         R"({"a":"\u0001\"\\é😀","b":["a",1,3]})");
   for (const char* stable :
        {R"({"__entity":{"type":"A::B","id":"\""}})", R"({"__extn":{"fn":"decimal","arg":"-922337203685477.5808"}})",
-        R"({"__extn":{"fn":"duration","arg":"-1d2h"}})", R"({"__extn":{"fn":"datetime","arg":"2024-02-29T00:00:00.001Z"}})",
+        R"({"__extn":{"fn":"duration","arg":"-1d2h"}})",
+        R"({"__extn":{"fn":"datetime","arg":"2024-02-29T00:00:00.001Z"}})",
         R"({"__extn":{"fn":"ip","arg":"10.0.0.0/8"}})"}) {
     const std::string once = rewritten(stable);
     CHECK(rewritten(once) == once);
