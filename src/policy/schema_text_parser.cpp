@@ -22,7 +22,6 @@
 // After an error the rest of the declaration is skipped. No declaration has a semicolon inside, so the next one ends it
 // even when braces were left open.
 
-#include <memory>
 #include <string>
 #include <utility>
 
@@ -31,6 +30,7 @@
 #include "base/file.hpp"
 #include "policy/schema_ast.hpp"
 #include "policy/schema_tokens.hpp"
+#include "policy/schema_type_parser.hpp"
 
 namespace quis::schema_ast {
 
@@ -38,7 +38,7 @@ namespace {
 
 class Parser {
  public:
-  Parser(const Source& source, Report& report) : report_(report), tokens_(source, report) {}
+  Parser(const Source& source, Report& report) : report_(report), tokens_(source, report), types_(tokens_) {}
 
   std::vector<Namespace> parse() {
     while (!tokens_.at(TokenKind::end) && !report_.full()) parse_item();
@@ -130,7 +130,6 @@ class Parser {
 
   // Skips the rest of a declaration, but not the brace that closes the namespace around it.
   void recover() {
-    nesting_ = 0;
     while (!tokens_.at(TokenKind::end) && !tokens_.skip(TokenKind::semicolon)) {
       if (tokens_.at(TokenKind::right_brace) && tokens_.open_braces() <= braces_) return;
       tokens_.advance();
@@ -152,8 +151,8 @@ class Parser {
     if (equals && !tokens_.at(TokenKind::left_brace)) {
       return tokens_.unexpected("`{`", "the attributes of an entity type must be listed here, a common type cannot");
     }
-    if (tokens_.at(TokenKind::left_brace) && !parse_type(entity.shape.emplace())) return false;
-    return !tokens_.skip_word("tags") || parse_type(entity.tags.emplace());
+    if (tokens_.at(TokenKind::left_brace) && !types_.parse(entity.shape.emplace())) return false;
+    return !tokens_.skip_word("tags") || types_.parse(entity.tags.emplace());
   }
 
   bool parse_action(Action& action) {
@@ -236,7 +235,7 @@ class Parser {
     tokens_.advance();
     Type& context = applies_to.context.emplace();
     if (!tokens_.expect(TokenKind::colon, "`:`")) return false;
-    if (tokens_.at(TokenKind::left_brace)) return parse_type(context);
+    if (tokens_.at(TokenKind::left_brace)) return types_.parse(context);
     auto name = tokens_.path("a record or the name of a common type");
     if (!name) return false;
     context.kind = Type::Kind::common;
@@ -259,10 +258,8 @@ class Parser {
     auto name = tokens_.identifier("the name of a common type");
     if (!name || !tokens_.expect(TokenKind::equal, "`=`")) return false;
     common.name = std::move(*name);
-    return parse_type(common.type);
+    return types_.parse(common.type);
   }
-
-  // --- types ---
 
   bool parse_types(std::vector<Name>& types) {
     const auto type = [&] { return tokens_.path("the name of an entity type"); };
@@ -273,60 +270,6 @@ class Parser {
     auto only = type();
     if (only) types.push_back(std::move(*only));
     return only.has_value();
-  }
-
-  bool parse_type(Type& type) {
-    type.place = tokens_.place();
-    if (nesting_ == limits::kMaxNesting) {
-      tokens_.error(type.place, ErrorCode::limit_exceeded,
-                    "types are nested deeper than " + std::to_string(limits::kMaxNesting) + " levels",
-                    "give inner types names with `type`");
-      return false;
-    }
-    ++nesting_;
-    const bool parsed = tokens_.at(TokenKind::left_brace) ? parse_record(type) : parse_set_or_name(type);
-    --nesting_;
-    type.place = tokens_.since(type.place);
-    return parsed;
-  }
-
-  bool parse_set_or_name(Type& type) {
-    auto first = tokens_.identifier("a type");
-    if (!first) return false;
-    if (first->text == "Set" && tokens_.skip(TokenKind::less)) {
-      type.kind = Type::Kind::set;
-      type.element = std::make_unique<Type>();
-      return parse_type(*type.element) && tokens_.expect(TokenKind::greater, "`>`");
-    }
-    auto name = tokens_.rest_of_path(std::move(*first));
-    if (!name) return false;
-    type.kind = Type::Kind::entity_or_common;
-    type.name = std::move(name->text);
-    return true;
-  }
-
-  bool parse_record(Type& type) {
-    type.kind = Type::Kind::record;
-    tokens_.advance();
-    while (!tokens_.at(TokenKind::right_brace)) {
-      if (!parse_attribute(type.attributes.emplace_back())) return false;
-      if (!tokens_.skip(TokenKind::comma)) break;
-    }
-    return tokens_.expect(TokenKind::right_brace, "`,` or `}`");
-  }
-
-  bool parse_attribute(Attribute& attribute) {
-    auto annotations = tokens_.annotations();
-    if (!annotations) return false;
-    attribute.annotations = std::move(*annotations);
-    auto name = tokens_.identifier_or_string("the name of an attribute");
-    if (!name) return false;
-    attribute.name = std::move(*name);
-    if (tokens_.at_question_mark()) {
-      attribute.required = false;
-      tokens_.advance();
-    }
-    return tokens_.expect(TokenKind::colon, "`:`") && parse_type(attribute.type);
   }
 
   // One or more, separated by commas.
@@ -342,9 +285,9 @@ class Parser {
 
   Report& report_;
   TokenStream tokens_;
+  TypeParser types_;
   std::vector<Namespace> namespaces_;
-  std::int64_t braces_ = 0;    // that were open where the declaration at hand started
-  std::uint32_t nesting_ = 0;  // of types
+  std::int64_t braces_ = 0;  // that were open where the declaration at hand started
 };
 
 }  // namespace
