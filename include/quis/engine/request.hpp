@@ -35,6 +35,10 @@ class OwnedRequest {
   /// Entity uids as policies write them (`User::"alice"`), the context as a JSON object. With a schema the action must be
   /// declared, principal and resource must be of types that it applies to, enumerated ids must exist, and the context is
   /// read by and must fit its declared type. `check` = false reads the context by the schema and checks nothing else.
+  ///
+  /// Two departures from Cedar: Cedar refuses a uid that is not spelt exactly as it would print it (`User::"it's"`, because it
+  /// prints `\'`), and with `check` = false takes values of a wrong primitive type in the context; here the first is read and
+  /// the second refused.
   [[nodiscard]] static Result<OwnedRequest> from_text(std::string_view principal, std::string_view action,
                                                       std::string_view resource, std::string_view context_json = "{}",
                                                       const Schema* schema = nullptr, bool check = true);
