@@ -1,5 +1,6 @@
 #include <quis/model/context.hpp>
 
+#include <new>
 #include <utility>
 
 #include <quis/model/type.hpp>
@@ -14,15 +15,21 @@ Result<Context> Context::from_json(std::string_view text, LocalNames& names, con
                                    std::string_view source_name) {
   const auto document = json::parse(text, source_name);
   if (!document) return tl::unexpected(document.error());
-  JsonProblems problems(text, source_name);
-  ValueArena arena;
-  const json::Path root;
-  const auto value = ValueReader(Names(names), arena, problems).value(*document, root, type);
-  if (value && !value->is(Value::Kind::record)) {
-    problems.add(root, ErrorCode::type_mismatch, "a context must be a record", R"(write an object, {"key": value, …})");
+  try {
+    JsonProblems problems(text, source_name);
+    ValueArena arena;
+    const json::Path root;
+    const auto value = ValueReader(Names(names), arena, problems).value(*document, root, type);
+    if (value && !value->is(Value::Kind::record)) {
+      problems.add(root, ErrorCode::type_mismatch, "a context must be a record",
+                   R"(write an object, {"key": value, …})");
+    }
+    if (!problems.empty()) return tl::unexpected(problems.take());
+    return Context(*value, std::move(arena));
+  } catch (const std::bad_alloc&) {
+    return failure(ErrorCode::limit_exceeded, "not enough memory for the context",
+                   "send less, or raise the memory limit");
   }
-  if (!problems.empty()) return tl::unexpected(problems.take());
-  return Context(*value, std::move(arena));
 }
 
 }  // namespace quis

@@ -8,6 +8,7 @@
 // Actions belong to the schema: it adds them all, and a document may repeat them only exactly. Whether it does can be
 // said when the ancestors of the given actions are known, so they are built as a small store of their own first.
 #include <algorithm>
+#include <new>
 #include <optional>
 #include <string>
 #include <utility>
@@ -258,7 +259,12 @@ Result<Entities> EntitiesLoader::build() {
 }  // namespace
 
 Result<Entities> Entities::from_json(std::string_view text, const Schema* schema, std::string_view source_name) {
-  return EntitiesLoader(text, schema, source_name).load();
+  try {
+    return EntitiesLoader(text, schema, source_name).load();
+  } catch (const std::bad_alloc&) {
+    return failure(ErrorCode::limit_exceeded, "not enough memory for the entities of " + in_backticks(source_name),
+                   "load fewer of them, or raise the memory limit");
+  }
 }
 
 Result<Entities> Entities::from_json_file(const std::string& path, const Schema* schema) {
