@@ -1,0 +1,84 @@
+// What stands between files and the first decision: parsing the policies, and building a world of them.
+//
+// Files are read before the clock starts. The vocabulary only grows, so every iteration but the first finds its names
+// there.
+
+#include <benchmark/benchmark.h>
+
+#include <optional>
+#include <string>
+
+#include "benchmarks.hpp"
+#include "cli/case_file.hpp"
+#include "cli/inputs.hpp"
+
+namespace quis::bench {
+namespace {
+
+struct Sources {
+  std::string policies;
+  bool policies_are_json = false;
+  std::optional<Schema> schema;
+  Entities entities;
+};
+
+Result<Sources> read_sources(const std::string& case_file) {
+  const auto test = cli::read_case_file(case_file);
+  if (!test) return tl::make_unexpected(test.error());
+  auto policies = cli::read_input(test->policies);
+  if (!policies) return tl::make_unexpected(std::move(policies.error()));
+  auto schema = cli::SchemaInput{test->schema, test->schema_is_json ? "json" : "cedar"}.load();
+  if (!schema) return tl::make_unexpected(std::move(schema.error()));
+  auto entities = cli::EntitiesInput{test->entities}.load(*schema);
+  if (!entities) return tl::make_unexpected(std::move(entities.error()));
+  return Sources{std::move(*policies), test->policies_are_json, std::move(*schema), std::move(*entities)};
+}
+
+Result<PolicySet> parse(const Sources& sources) {
+  return sources.policies_are_json ? PolicySet::from_json(sources.policies) : PolicySet::from_text(sources.policies);
+}
+
+void parse_policies(benchmark::State& state, const std::string& case_file) {
+  const auto sources = read_sources(case_file);
+  if (!sources) {
+    state.SkipWithError(render(sources.error()).c_str());
+    return;
+  }
+  std::size_t policies = 0;
+  for (auto _ : state) {
+    const auto set = parse(*sources);
+    if (!set) {
+      state.SkipWithError(render(set.error()).c_str());
+      return;
+    }
+    policies = set->policies().size();
+  }
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(policies));
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(sources->policies.size()));
+}
+
+void build_world(benchmark::State& state, const std::string& case_file) {
+  const auto sources = read_sources(case_file);
+  const auto set = sources ? parse(*sources) : tl::make_unexpected(sources.error());
+  if (!set) {
+    state.SkipWithError(render(set.error()).c_str());
+    return;
+  }
+  for (auto _ : state) benchmark::DoNotOptimize(World::build(*set, sources->entities));
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(set->policies().size()));
+}
+
+}  // namespace
+
+void register_load(const std::vector<Workload>& workloads) {
+  for (const Workload& workload : workloads) {
+    const auto add = [&](const char* what, auto* function) {
+      benchmark::RegisterBenchmark((std::string(what) + "/" + workload.name).c_str(), function, workload.case_file)
+          ->Unit(benchmark::kMicrosecond);
+    };
+    add("parse_policies", parse_policies);
+    add("build_world", build_world);
+  }
+}
+
+}  // namespace quis::bench

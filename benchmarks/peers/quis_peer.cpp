@@ -1,0 +1,178 @@
+// quis as a benchmark peer: reads a case, answers its requests, times decisions. ../README.md describes the method,
+// which every peer shares. `quis_peer --prepare` also makes the workloads and lists them, for all peers.
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <map>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+
+#include "cli/json_output.hpp"
+#include "random.hpp"
+#include "workload.hpp"
+
+namespace quis::bench {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using Seconds = std::chrono::duration<double>;
+
+constexpr Seconds kBatch{20e-6};
+constexpr std::size_t kMinBatches = 5;
+constexpr std::size_t kMinAnswers = 50;
+constexpr Seconds kAnswering{5};
+
+struct Options {
+  std::string case_file;
+  std::string system = "quis";
+  std::string output;
+  double seconds = 1;
+  bool no_answers = false;
+  bool prepare = false;
+};
+
+struct Timing {
+  std::vector<double> samples;  ///< nanoseconds per decision of each batch, sorted
+  std::size_t batch = 0;        ///< decisions in a batch
+};
+
+struct System {
+  boost::json::array (*answers)(const Subject&);
+  Timing (*time)(const Subject&, Seconds);
+};
+
+std::vector<std::string> sorted(std::vector<std::string> texts) {
+  std::sort(texts.begin(), texts.end());
+  return texts;
+}
+
+boost::json::object to_json(const Subject& subject, const Response& response) {
+  const auto policies = subject.world().policies().policies();
+  std::vector<std::string> reason;
+  std::vector<std::string> errors;
+  for (const PolicyIndex policy : response.determining) reason.push_back(policies[policy].id);
+  for (const PolicyError& error : response.errors) errors.push_back(policies[error.policy].id);
+  return {{"decision", response.permitted ? "allow" : "deny"},
+          {"reason", cli::to_json(sorted(std::move(reason)))},
+          {"errors", cli::to_json(sorted(std::move(errors)))}};
+}
+
+/// Every request once; the first fifty at least, and no more once five seconds have passed.
+template <auto Decide>
+boost::json::array answers(const Subject& subject) {
+  const auto start = Clock::now();
+  boost::json::array all;
+  Response response;
+  for (std::size_t i = 0; i < subject.size(); ++i) {
+    if (i >= kMinAnswers && Clock::now() - start >= kAnswering) break;
+    (subject.*Decide)(i, response);
+    all.push_back(to_json(subject, response));
+  }
+  return all;
+}
+
+template <auto Decide>
+Timing time(const Subject& subject, Seconds seconds) {
+  RequestStream stream(subject.size());
+  Response response;
+  const auto run = [&](std::size_t decisions) -> Seconds {
+    const auto start = Clock::now();
+    for (std::size_t i = 0; i < decisions; ++i) (subject.*Decide)(stream.next(), response);
+    return Clock::now() - start;
+  };
+
+  Timing timing;
+  timing.batch = 1;
+  for (const auto warm_up = Clock::now();;) {
+    const Seconds elapsed = run(timing.batch);
+    if (elapsed < kBatch) {
+      timing.batch *= 2;
+    } else if (Clock::now() - warm_up >= seconds / 10) {
+      const double each = elapsed.count() / static_cast<double>(timing.batch);
+      timing.batch = std::max<std::size_t>(1, static_cast<std::size_t>(std::ceil(kBatch.count() / each)));
+      break;
+    }
+  }
+  for (const auto start = Clock::now(); timing.samples.size() < kMinBatches || Clock::now() - start < seconds;) {
+    timing.samples.push_back(run(timing.batch).count() * 1e9 / static_cast<double>(timing.batch));
+  }
+  std::sort(timing.samples.begin(), timing.samples.end());
+  return timing;
+}
+
+template <auto Decide>
+constexpr System kSystem = {answers<Decide>, time<Decide>};
+
+const std::map<std::string, System>& systems() {
+  static const std::map<std::string, System> all = {{"quis", kSystem<&Subject::by_id>},
+                                                    {"quis-text", kSystem<&Subject::from_text>},
+                                                    {"quis-reference", kSystem<&Subject::by_reference>}};
+  return all;
+}
+
+double quantile(const std::vector<double>& samples, double q) {
+  return samples[static_cast<std::size_t>(std::lround(static_cast<double>(samples.size() - 1) * q))];
+}
+
+Result<void> measure(const Options& options) {
+  const auto start = Clock::now();
+  const auto subject = Subject::load(options.case_file);
+  if (!subject) return tl::make_unexpected(subject.error());
+  const Seconds load = Clock::now() - start;
+  const System& system = systems().at(options.system);
+  boost::json::array answered;
+  if (!options.no_answers) answered = system.answers(*subject);
+  const Timing timing = system.time(*subject, Seconds(options.seconds));
+  std::ofstream file(options.output, std::ios::binary);
+  file << boost::json::object{{"system", options.system},
+                              {"requests", subject->size()},
+                              {"answers", std::move(answered)},
+                              {"load_ms", load.count() * 1e3},
+                              {"batch", timing.batch},
+                              {"batches", timing.samples.size()},
+                              {"ns_median", quantile(timing.samples, 0.5)},
+                              {"ns_p99", quantile(timing.samples, 0.99)}};
+  file.close();
+  if (file.fail()) return failure(ErrorCode::io, "cannot write the file `" + options.output + "`");
+  return {};
+}
+
+/// Makes the workloads and prints `name<tab>case file` for each.
+Result<void> prepare() {
+  const auto workloads = prepare_workloads(QUIS_BENCH_OOPSLA, QUIS_BENCH_GENERATED);
+  if (!workloads) return tl::make_unexpected(workloads.error());
+  for (const Workload& workload : *workloads) std::cout << workload.name << '\t' << workload.case_file << '\n';
+  return {};
+}
+
+}  // namespace
+}  // namespace quis::bench
+
+int main(int argc, char** argv) {
+  using namespace quis::bench;
+  Options options;
+  CLI::App app("Times the decisions of quis on one conformance case");
+  auto* prepare_flag = app.add_flag("--prepare", options.prepare, "Make the workloads and list them, nothing else");
+  app.add_option("case", options.case_file, "Case file")->excludes(prepare_flag);
+  app.add_option("--system", options.system, "How to decide")->check(CLI::IsMember(systems()))->capture_default_str();
+  app.add_option("--seconds", options.seconds, "How long to time decisions")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  app.add_option("--output", options.output, "Where to write the report (JSON)")->excludes(prepare_flag);
+  app.add_flag("--no-answers", options.no_answers, "Only time, do not write the answers down");
+  CLI11_PARSE(app, argc, argv);
+  if (!options.prepare && (options.case_file.empty() || options.output.empty())) {
+    std::cerr << "error: a case file and --output are needed\n";
+    return EXIT_FAILURE;
+  }
+  const auto done = options.prepare ? prepare() : measure(options);
+  if (!done) std::cerr << quis::render(done.error());
+  return done ? EXIT_SUCCESS : EXIT_FAILURE;
+}
