@@ -24,12 +24,13 @@ struct BuiltExpr {
 /// Makes the nodes of one policy or expression, for the readers of both notations.
 ///
 /// Whatever is built keeps two promises that the rest of the library relies on: no tree is higher than
-/// `limits::kMaxExpressionDepth`, so walking one by recursion is safe; and the nodes that are shared (only `has_chain` shares)
-/// are reached at most `limits::kMaxRepeatedNodes` times in addition, so walking one takes time in proportion to the text.
-/// A node that would break one is refused: the result is null, and so is everything that is built of a null. A reader can
-/// therefore build on and ask `refusal()` once at the end.
+/// `limits::kMaxExpressionDepth`, so walking one by recursion is safe; and the nodes that are shared (only `has_chain`
+/// shares) are reached at most `limits::kMaxRepeatedNodes` times in addition, so walking one takes time in proportion
+/// to the text. A node that would break one is refused: the result is null, and so is everything that is built of a
+/// null. A reader can therefore build on and ask `refusal()` once at the end.
 ///
-/// Every text is copied into the arena, which must outlive the nodes. `span` is all zero for a policy that came from JSON.
+/// Every text is copied into the arena, which must outlive the nodes. `span` is all zero for a policy that came from
+/// JSON.
 class ExprBuilder {
  public:
   explicit ExprBuilder(ValueArena& arena) noexcept : arena_(&arena) {}
@@ -51,7 +52,8 @@ class ExprBuilder {
 
   [[nodiscard]] BuiltExpr get_attribute(BuiltExpr operand, SymbolId name, SourceSpan span = {});
   [[nodiscard]] BuiltExpr has_attribute(BuiltExpr operand, SymbolId name, SourceSpan span = {});
-  /// `operand has a.b.c`, which is `operand has a && operand.a has b && operand.a.b has c`. REQUIRES: at least one name.
+  /// `operand has a.b.c`, which is `operand has a && operand.a has b && operand.a.b has c`. REQUIRES: at least one
+  /// name.
   [[nodiscard]] BuiltExpr has_chain(BuiltExpr operand, std::span<const SymbolId> names, SourceSpan span = {});
 
   [[nodiscard]] BuiltExpr is(BuiltExpr operand, TypeId type, SourceSpan span = {});
@@ -61,7 +63,8 @@ class ExprBuilder {
 
   [[nodiscard]] BuiltExpr set(std::span<const BuiltExpr> elements, SourceSpan span = {});
   /// REQUIRES: as many keys as values, no key twice.
-  [[nodiscard]] BuiltExpr record(std::span<const SymbolId> keys, std::span<const BuiltExpr> values, SourceSpan span = {});
+  [[nodiscard]] BuiltExpr record(std::span<const SymbolId> keys, std::span<const BuiltExpr> values,
+                                 SourceSpan span = {});
   /// The receiver of a method is the first argument.
   [[nodiscard]] BuiltExpr call(ExtensionFunction function, std::span<const BuiltExpr> arguments, SourceSpan span = {});
 

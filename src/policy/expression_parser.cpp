@@ -5,14 +5,13 @@
 //   expression   = "if" expression "then" expression "else" expression | disjunction
 //   disjunction  = conjunction {"||" conjunction}
 //   conjunction  = relation {"&&" relation}
-//   relation     = sum [("==" | "!=" | "<" | "<=" | ">" | ">=" | "in") sum | "has" path | "like" pattern | "is" type ["in" sum]]
-//   sum          = product {("+" | "-") product}
-//   product      = unary {"*" unary}
-//   unary        = up to four "!" or up to four "-", then a member
-//   member       = primary {"." name | "." name "(" arguments ")" | "[" string "]"}
+//   relation     = sum [("==" | "!=" | "<" | "<=" | ">" | ">=" | "in") sum | "has" path | "like" pattern | "is" type
+//   ["in" sum]] sum          = product {("+" | "-") product} product      = unary {"*" unary} unary        = up to four
+//   "!" or up to four "-", then a member member       = primary {"." name | "." name "(" arguments ")" | "[" string
+//   "]"}
 //
-// Relations do not chain and `!` does not mix with `-` without brackets; both are Cedar's rules. A minus before digits makes
-// a negative literal, which is how the least integer can be written although its digits alone are too large.
+// Relations do not chain and `!` does not mix with `-` without brackets; both are Cedar's rules. A minus before digits
+// makes a negative literal, which is how the least integer can be written although its digits alone are too large.
 
 #include "policy/expression_parser.hpp"
 
@@ -113,7 +112,7 @@ BuiltExpr ExpressionParser::relation() {
   }
   const bool another = relation_operator(tokens_.current()) || tokens_.at_word("has") || tokens_.at_word("like") ||
                        tokens_.at_word("is");
-  if (another) tokens_.unexpected("an end of this comparison", "comparisons do not chain: put one in brackets");
+  if (another) tokens_.unexpected("the end of the comparison", "comparisons do not chain: put one in brackets");
   return result;
 }
 
@@ -239,7 +238,8 @@ BuiltExpr ExpressionParser::negation(std::uint32_t count, const SourceSpan& star
       result = build_.integer(value, tokens_.since(start));
       --count;
     } else {
-      tokens_.report(tokens_.since(start), ErrorCode::integer_overflow, fmt::format("{} is too small", shown(fmt::format("-{}", token.text))),
+      tokens_.report(tokens_.since(start), ErrorCode::integer_overflow,
+                     fmt::format("{} is too small", shown(fmt::format("-{}", token.text))),
                      "the least integer is -9223372036854775808");
       result = placeholder();
     }

@@ -13,8 +13,8 @@ namespace quis {
 
 /// Reads expressions by recursive descent, one function for each level of precedence.
 ///
-/// Mistakes go to the token stream; the expression returned then means nothing and may be null. It is also null, without
-/// an error in the stream, when the builder refused it: see `ExprBuilder::refusal`.
+/// Mistakes go to the token stream; the expression returned then means nothing and may be null. It is also null,
+/// without an error in the stream, when the builder refused it: see `ExprBuilder::refusal`.
 class ExpressionParser {
  public:
   ExpressionParser(TokenStream& tokens, ExprBuilder& builder, const Names& names) noexcept

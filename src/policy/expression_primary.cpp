@@ -55,7 +55,8 @@ constexpr std::array<std::pair<std::string_view, Variable>, 4> kVariables = {{{"
                                                                               {"resource", Variable::resource},
                                                                               {"context", Variable::context}}};
 
-constexpr std::array<std::string_view, 6> kLikelyWords = {"principal", "action", "resource", "context", "true", "false"};
+constexpr std::array<std::string_view, 6> kLikelyWords = {"principal", "action", "resource",
+                                                          "context",   "true",   "false"};
 
 std::string help_for_unknown_word(std::string_view word) {
   if (word == "null" || word == "nil" || word == "undefined" || word == "None") {
@@ -118,8 +119,9 @@ BuiltExpr ExpressionParser::method(BuiltExpr receiver, const Token& name, const 
   if (const BuiltinMethod* builtin = find_builtin(name.text)) {
     if (given != builtin->arguments) {
       tokens_.report(tokens_.since(name.span), ErrorCode::wrong_arity,
-                     fmt::format("`{}` takes {} argument{}, found {}", name.text, builtin->arguments == 0 ? "no" : "one",
-                                 builtin->arguments == 0 ? "s" : "", given));
+                     fmt::format("`{}` takes {} argument{}, found {}", name.text,
+                                 builtin->arguments == 0 ? "no" : "one", builtin->arguments == 0 ? "s" : "", given),
+                     fmt::format("write `.{}({})`", name.text, builtin->arguments == 0 ? "" : "…"));
       return placeholder();
     }
     if (builtin->arguments == 0) return build_.unary(builtin->op, receiver, tokens_.since(start));

@@ -16,27 +16,68 @@ bool continues_word(char c) noexcept { return starts_word(c) || is_digit(c); }
 
 /// Unicode's White_Space, which is what `\s` means in the regular expressions that define Cedar's tokens.
 bool is_white_space(std::uint32_t c) noexcept {
-  return (c >= 0x09 && c <= 0x0d) || c == 0x20 || c == 0x85 || c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) ||
-         c == 0x2028 || c == 0x2029 || c == 0x202f || c == 0x205f || c == 0x3000;
+  return (c >= 0x09 && c <= 0x0d) || c == 0x20 || c == 0x85 || c == 0xa0 || c == 0x1680 ||
+         (c >= 0x2000 && c <= 0x200a) || c == 0x2028 || c == 0x2029 || c == 0x202f || c == 0x205f || c == 0x3000;
 }
 
-struct Mark {
+struct Pair {
   std::string_view text;
   TokenKind kind;
 };
 
-// The longer marks first: the first that fits is taken.
-constexpr Mark kMarks[] = {
-    {"::", TokenKind::double_colon}, {"==", TokenKind::equal_equal}, {"!=", TokenKind::not_equal},
+constexpr Pair kPairs[] = {
+    {"::", TokenKind::double_colon}, {"==", TokenKind::equal_equal},   {"!=", TokenKind::not_equal},
     {"<=", TokenKind::less_equal},   {">=", TokenKind::greater_equal}, {"&&", TokenKind::and_and},
-    {"||", TokenKind::or_or},        {"@", TokenKind::at},             {".", TokenKind::dot},
-    {",", TokenKind::comma},         {";", TokenKind::semicolon},      {":", TokenKind::colon},
-    {"(", TokenKind::left_paren},    {")", TokenKind::right_paren},    {"[", TokenKind::left_bracket},
-    {"]", TokenKind::right_bracket}, {"{", TokenKind::left_brace},     {"}", TokenKind::right_brace},
-    {"<", TokenKind::less},          {">", TokenKind::greater},        {"+", TokenKind::plus},
-    {"-", TokenKind::minus},         {"*", TokenKind::star},           {"/", TokenKind::slash},
-    {"%", TokenKind::percent},       {"!", TokenKind::bang},           {"=", TokenKind::equal},
+    {"||", TokenKind::or_or},
 };
+
+/// The mark of one character, or `invalid`.
+TokenKind single_mark(char c) noexcept {
+  switch (c) {
+    case '@':
+      return TokenKind::at;
+    case '.':
+      return TokenKind::dot;
+    case ',':
+      return TokenKind::comma;
+    case ';':
+      return TokenKind::semicolon;
+    case ':':
+      return TokenKind::colon;
+    case '(':
+      return TokenKind::left_paren;
+    case ')':
+      return TokenKind::right_paren;
+    case '[':
+      return TokenKind::left_bracket;
+    case ']':
+      return TokenKind::right_bracket;
+    case '{':
+      return TokenKind::left_brace;
+    case '}':
+      return TokenKind::right_brace;
+    case '<':
+      return TokenKind::less;
+    case '>':
+      return TokenKind::greater;
+    case '+':
+      return TokenKind::plus;
+    case '-':
+      return TokenKind::minus;
+    case '*':
+      return TokenKind::star;
+    case '/':
+      return TokenKind::slash;
+    case '%':
+      return TokenKind::percent;
+    case '!':
+      return TokenKind::bang;
+    case '=':
+      return TokenKind::equal;
+    default:
+      return TokenKind::invalid;
+  }
+}
 
 }  // namespace
 
@@ -61,6 +102,8 @@ std::size_t Lexer::rest_of_line() const noexcept {
 
 void Lexer::skip_blank() noexcept {
   while (offset_ < text_.size()) {
+    const auto byte = static_cast<unsigned char>(text_[offset_]);
+    if (byte > 0x20 && byte < 0x80 && byte != '/') return;  // where nearly every token starts
     if (peek(0) == '/' && peek(1) == '/') {
       offset_ += rest_of_line();
       continue;
@@ -104,11 +147,14 @@ Token Lexer::next() {
 }
 
 Token Lexer::punctuation() {
-  const std::string_view rest = text_.substr(offset_, 2);
-  for (const Mark& mark : kMarks) {
-    if (rest.starts_with(mark.text)) return token(mark.kind, mark.text.size());
+  const char second = peek(1);
+  if (second == ':' || second == '=' || second == '&' || second == '|') {
+    for (const Pair& pair : kPairs) {
+      if (text_.substr(offset_, 2) == pair.text) return token(pair.kind, 2);
+    }
   }
-  return foreign_character();
+  const TokenKind kind = single_mark(text_[offset_]);
+  return kind == TokenKind::invalid ? foreign_character() : token(kind, 1);
 }
 
 Token Lexer::slot() {

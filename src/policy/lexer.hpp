@@ -17,11 +17,34 @@ enum class TokenKind : std::uint8_t {
   integer,     ///< decimal digits, any number of them
   string,      ///< with its quotes and escapes
   slot,        ///< `?name`
-  at, dot, comma, semicolon, colon, double_colon,
-  left_paren, right_paren, left_bracket, right_bracket, left_brace, right_brace,
-  equal_equal, not_equal, less, less_equal, greater, greater_equal,
-  and_and, or_or, plus, minus, star, slash, percent, bang, equal,
-  invalid,     ///< see `Lexer::error`
+  at,
+  dot,
+  comma,
+  semicolon,
+  colon,
+  double_colon,
+  left_paren,
+  right_paren,
+  left_bracket,
+  right_bracket,
+  left_brace,
+  right_brace,
+  equal_equal,
+  not_equal,
+  less,
+  less_equal,
+  greater,
+  greater_equal,
+  and_and,
+  or_or,
+  plus,
+  minus,
+  star,
+  slash,
+  percent,
+  bang,
+  equal,
+  invalid,  ///< see `Lexer::error`
 };
 
 struct Token {

@@ -12,8 +12,8 @@ namespace quis {
 
 void check_not_reserved(TokenStream& tokens, const Token& word, std::string_view place, std::string help) {
   if (!is_reserved(word.text)) return;
-  tokens.report(word.span, ErrorCode::reserved_word, fmt::format("`{}` is reserved and cannot name {}", word.text, place),
-                std::move(help));
+  tokens.report(word.span, ErrorCode::reserved_word,
+                fmt::format("`{}` is reserved and cannot name {}", word.text, place), std::move(help));
 }
 
 std::string read_string(TokenStream& tokens, const Token& token) {

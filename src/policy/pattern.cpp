@@ -2,8 +2,8 @@
 
 namespace quis {
 
-// The first text must stand at the beginning and the last at the end. Each between them may take the leftmost place that
-// is free: taking a later one never leaves more room for the rest, so nothing is ever tried twice.
+// The first text must stand at the beginning and the last at the end. Each between them may take the leftmost place
+// that is free: taking a later one never leaves more room for the rest, so nothing is ever tried twice.
 bool matches(Pattern pattern, std::string_view text) noexcept {
   const std::string_view first = pattern.front();
   if (pattern.size() == 1) return text == first;

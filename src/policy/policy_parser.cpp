@@ -1,7 +1,8 @@
 // Policies: annotations, effect, scope, conditions.
 //
 //   policies   = {policy}
-//   policy     = {"@" word ["(" string ")"]} ("permit" | "forbid") "(" scope ")" {("when" | "unless") "{" expression "}"} ";"
+//   policy     = {"@" word ["(" string ")"]} ("permit" | "forbid") "(" scope ")" {("when" | "unless") "{" expression
+//   "}"} ";"
 
 #include <array>
 #include <memory>
@@ -59,10 +60,13 @@ class PolicyParser {
       }
       result.value = read_string(tokens_, tokens_.take());
       tokens_.expect(TokenKind::right_paren, "`)`");
+    } else {
+      result.bare = true;
     }
     if (!keys_.insert(key.text).second) {
       tokens_.report(tokens_.since(start), ErrorCode::duplicate_annotation,
-                     fmt::format("the policy has an annotation {} already", shown("@" + result.key)), "remove one of the two");
+                     fmt::format("the policy has an annotation {} already", shown("@" + result.key)),
+                     "remove one of the two");
     }
     body.annotations.push_back(std::move(result));
   }
@@ -72,8 +76,15 @@ class PolicyParser {
       body.effect = tokens_.take().text == "permit" ? Effect::permit : Effect::forbid;
       return;
     }
-    const Token& found = tokens_.current();
-    tokens_.unexpected("`permit` or `forbid`", found.kind == TokenKind::identifier ? did_you_mean(found.text, kEffects, "") : "");
+    std::string help;
+    if (tokens_.at_word("allow")) {
+      help = "use `permit`";
+    } else if (tokens_.at_word("deny")) {
+      help = "use `forbid`";
+    } else if (tokens_.at(TokenKind::identifier)) {
+      help = did_you_mean(tokens_.current().text, kEffects, "");
+    }
+    tokens_.unexpected("`permit` or `forbid`", std::move(help));
   }
 
   void condition(PolicyBody& body) {
@@ -95,7 +106,8 @@ class PolicyParser {
     const SourceSpan start = tokens_.current().span;
     const BuiltExpr expression = ExpressionParser(tokens_, builder_, names_).expression();
     if (!expression && !builder_.refusal().empty()) {
-      tokens_.report(tokens_.since(start), ErrorCode::limit_exceeded, std::string(builder_.refusal()), "split the policy");
+      tokens_.report(tokens_.since(start), ErrorCode::limit_exceeded, std::string(builder_.refusal()),
+                     "split the policy");
     }
     tokens_.expect(TokenKind::right_brace, "an operator or `}`");
     result.body = expression.expr;
@@ -109,8 +121,7 @@ class PolicyParser {
       tokens_.unexpected("`when`, `unless` or `;`");
       return;
     }
-    tokens_.report(tokens_.current().span, ErrorCode::unexpected_token, "the policy before this is not ended",
-                   "add `;` at its end");
+    tokens_.report(tokens_.behind_last(), ErrorCode::unexpected_token, "the policy is not ended", "add `;` here");
   }
 
   TokenStream& tokens_;

@@ -1,8 +1,8 @@
 // Cedar text from syntax trees, such that reading the text gives the tree back.
 //
-// Every expression has a level, as in the grammar at the head of expression_parser.cpp; one that stands where a tighter level
-// is wanted gets brackets. Negative literals are the trap: `-5` is a literal but `-(5)` is a negation, `(-5).a` is an
-// attribute of the literal but `-5.a` a negated attribute.
+// Every expression has a level, as in the grammar at the head of expression_parser.cpp; one that stands where a tighter
+// level is wanted gets brackets. Negative literals are the trap: `-5` is a literal but `-(5)` is a negation, `(-5).a`
+// is an attribute of the literal but `-5.a` a negated attribute.
 
 #include <cstdint>
 #include <string>
@@ -60,34 +60,57 @@ Level level_of(const Expr& expr) noexcept {
 /// The sign of a binary operator, or the name of a method.
 std::string_view sign_of(Op op) noexcept {
   switch (op) {
-    case Op::equal: return "==";
-    case Op::not_equal: return "!=";
-    case Op::less: return "<";
-    case Op::less_equal: return "<=";
-    case Op::greater: return ">";
-    case Op::greater_equal: return ">=";
-    case Op::in: return "in";
-    case Op::add: return "+";
-    case Op::subtract: return "-";
-    case Op::multiply: return "*";
-    case Op::and_: return "&&";
-    case Op::or_: return "||";
-    case Op::contains: return "contains";
-    case Op::contains_all: return "containsAll";
-    case Op::contains_any: return "containsAny";
-    case Op::get_tag: return "getTag";
-    case Op::has_tag: return "hasTag";
-    case Op::is_empty: return "isEmpty";
-    default: return "";
+    case Op::equal:
+      return "==";
+    case Op::not_equal:
+      return "!=";
+    case Op::less:
+      return "<";
+    case Op::less_equal:
+      return "<=";
+    case Op::greater:
+      return ">";
+    case Op::greater_equal:
+      return ">=";
+    case Op::in:
+      return "in";
+    case Op::add:
+      return "+";
+    case Op::subtract:
+      return "-";
+    case Op::multiply:
+      return "*";
+    case Op::and_:
+      return "&&";
+    case Op::or_:
+      return "||";
+    case Op::contains:
+      return "contains";
+    case Op::contains_all:
+      return "containsAll";
+    case Op::contains_any:
+      return "containsAny";
+    case Op::get_tag:
+      return "getTag";
+    case Op::has_tag:
+      return "hasTag";
+    case Op::is_empty:
+      return "isEmpty";
+    default:
+      return "";
   }
 }
 
 std::string_view word_of(Variable variable) noexcept {
   switch (variable) {
-    case Variable::principal: return "principal";
-    case Variable::action: return "action";
-    case Variable::resource: return "resource";
-    case Variable::context: return "context";
+    case Variable::principal:
+      return "principal";
+    case Variable::action:
+      return "action";
+    case Variable::resource:
+      return "resource";
+    case Variable::context:
+      return "context";
   }
   return "";
 }

@@ -60,9 +60,10 @@ bool ScopeParser::variable(std::string_view expected) {
   }
   tokens_.take();
   if (word.text == expected) return true;
-  tokens_.report(word.span, ErrorCode::invalid_scope, fmt::format("expected `{}`, found {}", expected, shown(word.text)),
-                 is_scope_variable(word.text) ? "the order is `principal, action, resource`"
-                                              : did_you_mean(word.text, {&expected, 1}, "write `principal, action, resource`"));
+  tokens_.report(
+      word.span, ErrorCode::invalid_scope, fmt::format("expected `{}`, found {}", expected, shown(word.text)),
+      is_scope_variable(word.text) ? "the order is `principal, action, resource`"
+                                   : did_you_mean(word.text, {&expected, 1}, "write `principal, action, resource`"));
   return true;
 }
 

@@ -44,8 +44,8 @@ class Unescaper {
  public:
   explicit Unescaper(std::string_view body) noexcept : body_(body) {}
 
-  /// `Sink` has `text(string_view)` for text as it stands, `character(c)` for what an escape means, and `escaped_star()`,
-  /// which is false when there is no such escape.
+  /// `Sink` has `text(string_view)` for text as it stands, `character(c)` for what an escape means, and
+  /// `escaped_star()`, which is false when there is no such escape.
   template <class Sink>
   std::optional<EscapeError> run(Sink& sink) {
     while (at_ < body_.size()) {
@@ -55,7 +55,8 @@ class Unescaper {
       if (at_ == body_.size()) break;
       if (body_[at_] == '\r') {
         at_ += 1;
-        return error(at_ - 1, "a carriage return may not stand in a string", "write `\\r`, or end lines with `\\n` alone");
+        return error(at_ - 1, "a carriage return may not stand in a string",
+                     "write `\\r`, or end lines with `\\n` alone");
       }
       if (auto failed = escape(sink)) return failed;
     }
@@ -69,15 +70,27 @@ class Unescaper {
     const CodePoint letter = at_ < body_.size() ? code_point_at(body_, at_) : CodePoint{};
     at_ = std::min(at_ + letter.bytes, body_.size());
     switch (letter.value) {
-      case 'n': sink.character('\n'); return std::nullopt;
-      case 'r': sink.character('\r'); return std::nullopt;
-      case 't': sink.character('\t'); return std::nullopt;
-      case '0': sink.character('\0'); return std::nullopt;
+      case 'n':
+        sink.character('\n');
+        return std::nullopt;
+      case 'r':
+        sink.character('\r');
+        return std::nullopt;
+      case 't':
+        sink.character('\t');
+        return std::nullopt;
+      case '0':
+        sink.character('\0');
+        return std::nullopt;
       case '\\':
       case '\'':
-      case '"': sink.character(letter.value); return std::nullopt;
-      case 'x': return hex_escape(sink, start);
-      case 'u': return unicode_escape(sink, start);
+      case '"':
+        sink.character(letter.value);
+        return std::nullopt;
+      case 'x':
+        return hex_escape(sink, start);
+      case 'u':
+        return unicode_escape(sink, start);
       case '*':
         if (sink.escaped_star()) return std::nullopt;
         return error(start, "`\\*` is an escape of `like` patterns only", "write `*`");
@@ -118,7 +131,8 @@ class Unescaper {
     if (at_ == body_.size() || digits == 0) return error(start, kShape, kExample);
     ++at_;
     if (value > 0x10ffff || (value >= 0xd800 && value <= 0xdfff)) {
-      return error(start, fmt::format("U+{:04X} is not a character", value), "use one below U+D800 or from U+E000 to U+10FFFF");
+      return error(start, fmt::format("U+{:04X} is not a character", value),
+                   "use one below U+D800 or from U+E000 to U+10FFFF");
     }
     sink.character(value);
     return std::nullopt;

@@ -20,12 +20,12 @@ struct EscapeError {
 /// The text that a string literal stands for. `body` is what is between the quotes, as the lexer found it.
 ///
 /// `\n \r \t \\ \0 \' \"`, `\x00` to `\x7F`, and `\u{1F600}` with one to six hex digits and underscores anywhere but at
-/// the front. A line feed may stand as it is; a carriage return may not, not even before a line feed, for then one policy
-/// would mean different things in files that a reader cannot tell apart.
+/// the front. A line feed may stand as it is; a carriage return may not, not even before a line feed, for then one
+/// policy would mean different things in files that a reader cannot tell apart.
 [[nodiscard]] tl::expected<std::string, EscapeError> unescape(std::string_view body);
 
-/// The same for the right side of `like`: the texts between the wildcards, as in `Pattern`. Here `\*` is a star and every
-/// other star is a wildcard, also one written `\x2a` or `\u{2a}`, as Cedar has it.
+/// The same for the right side of `like`: the texts between the wildcards, as in `Pattern`. Here `\*` is a star and
+/// every other star is a wildcard, also one written `\x2a` or `\u{2a}`, as Cedar has it.
 [[nodiscard]] tl::expected<std::vector<std::string>, EscapeError> unescape_pattern(std::string_view body);
 
 }  // namespace quis

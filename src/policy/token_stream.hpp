@@ -12,10 +12,10 @@ namespace quis {
 
 /// The tokens of a text, one at a time, and the errors found on the way.
 ///
-/// A mistake that leaves the reader knowing where it is (an unknown function, a wrong escape) is *reported*, and reading goes
-/// on. Any other is a *failure*: from then on every token reads as `end` and further errors are dropped, so that a
-/// recursive descent unwinds by itself, without a check after each step. `recover` goes on with the next policy; thus one
-/// reading finds the mistakes of all policies and none that is only the echo of another.
+/// A mistake that leaves the reader knowing where it is (an unknown function, a wrong escape) is *reported*, and
+/// reading goes on. Any other is a *failure*: from then on every token reads as `end` and further errors are dropped,
+/// so that a recursive descent unwinds by itself, without a check after each step. `recover` goes on with the next
+/// policy; thus one reading finds the mistakes of all policies and none that is only the echo of another.
 class TokenStream {
  public:
   /// Texts that are not UTF-8 or larger than `limits::kMaxSourceBytes` have failed from the start.
@@ -34,6 +34,8 @@ class TokenStream {
 
   /// From the start of `first` to the end of the last token taken.
   [[nodiscard]] SourceSpan since(const SourceSpan& first) const noexcept;
+  /// Just behind the last token taken; for `report` only, as its line is not known.
+  [[nodiscard]] SourceSpan behind_last() const noexcept { return {end_of_last_, 0, 0, 0}; }
 
   void report(const SourceSpan& where, ErrorCode code, std::string message, std::string help = {});
   void fail(const SourceSpan& where, ErrorCode code, std::string message, std::string help = {});
@@ -67,8 +69,8 @@ class TokenStream {
   Errors errors_;
 };
 
-/// Held while a bracket (or an `if`) is open. Fails the stream when more than `limits::kMaxNesting` are: that is what bounds
-/// the stack of the descent.
+/// Held while a bracket (or an `if`) is open. Fails the stream when more than `limits::kMaxNesting` are: that is what
+/// bounds the stack of the descent.
 class Nesting {
  public:
   explicit Nesting(TokenStream& tokens);
