@@ -1,0 +1,98 @@
+#include "cli/run_tool.hpp"
+#include "shared_data.hpp"
+
+namespace quis::test {
+namespace {
+
+/// Runs all cases below a folder by both evaluators and requires every answer to be Cedar's.
+void all_agree(const std::filesystem::path& folder, const std::string& totals) {
+  for (const bool reference : {false, true}) {
+    std::vector<std::string> line = {"run-cases", folder.string()};
+    if (reference) line.emplace_back("--reference");
+    const Run run = run_tool(line);
+    CAPTURE(run.err);
+    CHECK(run.exit == 0);
+    CHECK(run.out == totals);
+  }
+}
+
+/// A case about two requests; `second` is what the second one is expected to give.
+std::string write_case(const Folder& files, const std::string& second) {
+  files.write("cases/p.cedar", "permit(principal == User::\"a\", action, resource); forbid(principal, action, resource) when { context.x };");
+  files.write("cases/entities.json", "[]");
+  const std::string request = R"({"principal": {"type": "User", "id": "a"}, "action": {"type": "Action", "id": "v"},
+                                  "resource": {"type": "R", "id": "r"}, )";
+  return files.write("cases/deep/below/case.json", R"({"policies": "cases/p.cedar", "entities": "cases/entities.json", "requests": [)" +
+                                                       request + R"("decision": "allow", "reason": ["policy0"], "errors": ["policy1"]},)" +
+                                                       request + second + "}]}");
+}
+
+}  // namespace
+
+TEST_CASE("the sample of Cedar's own cases gets Cedar's answers") {
+  all_agree(data("cedar"), "13 cases, 89 requests: 0 differ, 0 could not be run\n");
+}
+
+TEST_CASE("Cedar's hand-written cases get Cedar's answers") {
+  const auto folder = vectors("handwritten");
+  if (folder) all_agree(*folder, "22 cases, 74 requests: 0 differ, 0 could not be run\n");
+}
+
+TEST_CASE("Cedar's generated corpus gets Cedar's answers") {
+  const auto folder = vectors("corpus-tests");
+  if (folder) all_agree(*folder, "3957 cases, 31656 requests: 0 differ, 0 could not be run\n");
+}
+
+TEST_CASE("the workloads of the OOPSLA paper get Cedar's answers") {
+  const auto folder = vectors("oopsla");
+  if (folder) all_agree(*folder, "15 cases, 7500 requests: 0 differ, 0 could not be run\n");
+}
+
+TEST_CASE("in JSON every request is a line with its answer") {
+  const Folder files;
+  const std::string test = write_case(files, R"("decision": "allow")");
+  const Run run = run_tool({"run-cases", "--json", test});
+  CHECK(run.exit == 0);
+  const boost::json::object line = run.json(1);
+  CHECK(line.at("file") == boost::json::string(test));
+  CHECK(line.at("index") == 1);
+  CHECK(line.at("decision") == "allow");
+  CHECK(line.at("reason") == boost::json::array{"policy0"});
+  CHECK(line.at("errors") == boost::json::array{"policy1"});
+}
+
+TEST_CASE("an answer that differs in decision, reason or errors is counted and exits with 2") {
+  for (const char* wrong : {R"("decision": "deny")", R"("reason": [])", R"("errors": ["policy0"])"}) {
+    const Folder files;
+    const Run run = run_tool({"run-cases", write_case(files, wrong)});
+    CAPTURE(wrong);
+    CHECK(run.exit == 2);
+    CHECK(run.complains("request 1: "));
+    CHECK_FALSE(run.complains("request 0: "));
+    CHECK(run.says("1 cases, 2 requests: 1 differ, 0 could not be run"));
+  }
+}
+
+TEST_CASE("a case that cannot be run is reported with its place, the others run, and the exit code is 1") {
+  const Folder files;
+  write_case(files, R"("decision": "allow")");
+  const std::string broken = files.write("cases/broken.json", R"({"policies": "cases/p.cedar", "entities": "cases/entities.json"})");
+  const std::string missing = files.write("cases/missing.json", R"({"policies": "nowhere.cedar", "entities": "x.json", "requests": []})");
+  const Run run = run_tool({"run-cases", files.path("cases")});
+  CHECK(run.exit == 1);
+  CHECK(run.says("3 cases, 2 requests: 0 differ, 2 could not be run"));
+  CHECK(run.complains(broken));
+  CHECK(run.complains("nowhere.cedar"));
+  const Run json = run_tool({"run-cases", "--json", missing});
+  CHECK(json.exit == 1);
+  CHECK(json.json().at("errors").at(0).at("code") == "io");
+}
+
+TEST_CASE("a request that cannot be read is reported with its number, and the others of the case run") {
+  const Folder files;
+  const Run run = run_tool({"run-cases", write_case(files, R"("context": {"a": 1.5}, "decision": "allow")")});
+  CHECK(run.exit == 1);
+  CHECK(run.complains("invalid-value"));
+}
+
+}  // namespace quis::test

@@ -1,0 +1,51 @@
+#include "cli/run_tool.hpp"
+
+namespace quis::test {
+
+TEST_CASE("the help names every verb, the exit codes and an example") {
+  const Run help = run_tool({"--help"});
+  CHECK(help.exit == 0);
+  for (const char* text : {"authorize", "check-parse", "evaluate", "translate-policy", "run-cases", "Exit codes", "Example:"}) {
+    CHECK_MESSAGE(help.says(text), text);
+  }
+}
+
+TEST_CASE("the help of every verb has an example that calls it") {
+  for (const char* verb : {"authorize", "check-parse", "evaluate", "translate-policy", "run-cases"}) {
+    CAPTURE(verb);
+    const Run help = run_tool({verb, "--help"});
+    CHECK(help.exit == 0);
+    CHECK(help.says("Example:\n  quis " + std::string(verb)));
+  }
+}
+
+TEST_CASE("the version names the release and the language") {
+  const Run version = run_tool({"--version"});
+  CHECK(version.exit == 0);
+  CHECK(version.says("quis "));
+  CHECK(version.says("Cedar language 4.5"));
+}
+
+TEST_CASE("a command line that makes no sense is an error that says where to look") {
+  const std::vector<std::vector<std::string>> lines = {
+      {}, {"authorise"}, {"--frobnicate"}, {"authorize", "--frobnicate"}, {"authorize"}, {"run-cases"}, {"evaluate"},
+      {"translate-policy"}, {"translate-policy", "--direction", "sideways"}, {"check-parse", "--policy-format", "xml"},
+      {"evaluate", "1", "2"}, {"authorize", "--policies"}};
+  for (const auto& line : lines) {
+    const Run run = run_tool(line);
+    CAPTURE(line.size());
+    CHECK(run.exit == 1);
+    CHECK(run.complains("error[invalid-argument]: "));
+    CHECK(run.complains("--help"));
+    CHECK(run.out.empty());
+  }
+}
+
+TEST_CASE("with --json a bad command line is reported as JSON on the output") {
+  const Run run = run_tool({"--json", "authorise"});
+  CHECK(run.exit == 1);
+  CHECK(run.err.empty());
+  CHECK(run.json().at("error").at("code") == "invalid-argument");
+}
+
+}  // namespace quis::test
