@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -110,6 +111,21 @@ TEST_CASE("every operator reads back as itself") {
                            R"(datetime("2024-01-01").offset(duration("1d")).toDate())"}) {
     CHECK(reprinted(text) == text);
   }
+}
+
+TEST_CASE("every policy of the conformance corpus prints to what reads the same") {
+  const auto corpus = quis::test::vectors("corpus-tests");
+  if (!corpus) return;
+  std::size_t policies = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(*corpus)) {
+    if (entry.path().extension() != ".cedar") continue;
+    CAPTURE(entry.path().string());
+    const std::string printed = reprinted_policies(quis::test::read_file(entry.path()));
+    CHECK_FALSE(printed.starts_with("error"));
+    CHECK(reprinted_policies(printed) == printed);
+    ++policies;
+  }
+  CHECK(policies > 1000);
 }
 
 TEST_CASE("the builder merges a chain on the left only") {
