@@ -41,7 +41,7 @@ struct DrawnRequest {
 
 class DocumentStore {
  public:
-  explicit DocumentStore(std::size_t policies) : areas_(std::max<std::size_t>(2, policies / 500)), random_(policies) {
+  explicit DocumentStore(std::size_t policies) : areas_(std::max<std::size_t>(10, policies / 500)), random_(policies) {
     for (std::size_t i = 0; i < policies; ++i) policies_.push_back(draw_policy(kMix[i % kMix.size()]));
   }
 

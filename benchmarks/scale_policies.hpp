@@ -14,7 +14,7 @@ namespace quis::bench {
 /// and documents they speak of, and each request still concerns few of them. What a decision costs beyond that is the
 /// engine's.
 ///
-/// *Entities.* `a` areas (one for each 500 policies, at least 2) hold 10 folders each, a folder holds 10 documents;
+/// *Entities.* `a` areas (one for each 500 policies, at least 10) hold 10 folders each, a folder holds 10 documents;
 /// there are as many users as documents, in a tenth as many teams, each user in two. So depth and width of the
 /// hierarchy are the same at every size. A user has a `clearance`, a document an `owner` and a `classification`.
 ///

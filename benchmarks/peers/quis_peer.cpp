@@ -90,16 +90,13 @@ Timing time(const Subject& subject, Seconds seconds) {
 
   Timing timing;
   timing.batch = 1;
-  for (const auto warm_up = Clock::now();;) {
-    const Seconds elapsed = run(timing.batch);
-    if (elapsed < kBatch) {
-      timing.batch *= 2;
-    } else if (Clock::now() - warm_up >= seconds / 10) {
-      const double each = elapsed.count() / static_cast<double>(timing.batch);
-      timing.batch = std::max<std::size_t>(1, static_cast<std::size_t>(std::ceil(kBatch.count() / each)));
-      break;
-    }
-  }
+  // By the fastest batch: one that was interrupted says nothing about how long a decision takes.
+  Seconds fastest = Seconds::max();
+  const auto warm_up = Clock::now();
+  do {
+    fastest = std::min(fastest, run(timing.batch) / static_cast<double>(timing.batch));
+    timing.batch = std::max<std::size_t>(1, static_cast<std::size_t>(std::ceil(kBatch / fastest)));
+  } while (Clock::now() - warm_up < seconds / 10);
   for (const auto start = Clock::now(); timing.samples.size() < kMinBatches || Clock::now() - start < seconds;) {
     timing.samples.push_back(run(timing.batch).count() * 1e9 / static_cast<double>(timing.batch));
   }
