@@ -13,6 +13,7 @@
 
 #include "model/graph.hpp"
 #include "policy/schema_names.hpp"
+#include "policy/spelling.hpp"
 
 namespace quis::schema_ast {
 
@@ -168,15 +169,15 @@ void TypeResolver::report_unknown(const std::string& name, Place place, Wanted w
     help += ", neither in namespace `" + std::string(space) + "` nor outside every namespace";
   }
   if (wanted == Wanted::entity && scope_.find(name, Wanted::common, space).kind != Target::Kind::nothing) {
-    help = "`" + name + "` is a common type, and only entity types can stand here";
+    help = shown(name) + " is a common type, and only entity types can stand here";
   } else if (wanted == Wanted::common && scope_.find(name, Wanted::entity, space).kind != Target::Kind::nothing) {
-    help = "`" + name + "` is an entity type, and only common types can stand here";
+    help = shown(name) + " is an entity type, and only common types can stand here";
   } else if (wanted == Wanted::either && name == "Boolean") {
     help = "the type of `true` and `false` is `Bool`";
   } else {
     help += "; declare it or correct the name";
   }
-  report_.add(place, ErrorCode::unknown_type, "`" + name + "` is not " + std::string(described(wanted)),
+  report_.add(place, ErrorCode::unknown_type, shown(name) + " is not " + std::string(described(wanted)),
               std::move(help));
 }
 
