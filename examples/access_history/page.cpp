@@ -63,7 +63,7 @@ bool Page::wants_color(std::string_view choice) {
 std::string Page::styled(std::string_view text, Style style) const {
   constexpr std::string_view kCodes[] = {"", "1", "2", "32", "31", "33"};
   const std::string_view code = kCodes[static_cast<std::size_t>(style)];
-  if (!color_ || code.empty()) return std::string(text);
+  if (!color_ || code.empty() || text.empty()) return std::string(text);
   return fmt::format("\x1b[{}m{}\x1b[0m", code, text);
 }
 
