@@ -57,9 +57,9 @@ std::string ExpressionGenerator::of(Kind kind, int depth) {
 std::string ExpressionGenerator::literal(Kind kind) {
   switch (kind) {
     case Kind::boolean: return dice_.chance(50) ? "true" : "false";
-    case Kind::integer: return bracketed(std::string(dice_.pick(kLongs)));
+    case Kind::integer: return bracketed(dice_.chance(85) ? std::string(dice_.pick(kLongs)) : std::to_string(dice_.below(300)));
     case Kind::string: return quoted(dice_.pick(kStrings));
-    case Kind::entity: return dice_.chance(15) ? any_group(dice_).text() : any_uid(dice_).text();
+    case Kind::entity: return (dice_.chance(15) ? any_group(dice_) : dice_.chance(10) ? any_action(dice_) : any_uid(dice_)).text();
     case Kind::long_set: return set(Kind::integer, dice_.below(4), 0);
     case Kind::string_set: return set(Kind::string, dice_.below(4), 0);
     case Kind::entity_set: return set(Kind::entity, dice_.below(4), 0);
@@ -168,13 +168,21 @@ std::string ExpressionGenerator::comparison(int depth) {
   constexpr std::array<Kind, 4> kOrdered = {Kind::integer, Kind::integer, Kind::datetime, Kind::duration};
   constexpr std::array<std::string_view, 4> kDecimalOrders = {"lessThan", "lessThanOrEqual", "greaterThan",
                                                               "greaterThanOrEqual"};
+  const auto any_kind = [&] { return static_cast<Kind>(dice_.below(kKinds)); };
+  const std::string equality = dice_.chance(60) ? " == " : " != ";
+  if (!constant_ && dice_.chance(8)) return bracketed(std::string(dice_.pick(kVariables)) + equality + of(any_kind(), depth));
+  if (dice_.chance(8)) {
+    // `(true && 3) == 3` fails where only the value of the whole is looked at.
+    const std::string junction = of(Kind::boolean, depth) + (dice_.chance(50) ? " && " : " || ") + of(any_kind(), depth);
+    return bracketed(bracketed(junction) + equality + of(any_kind(), depth));
+  }
   if (dice_.chance(20)) return method(of(Kind::decimal, depth), dice_.pick(kDecimalOrders), of(Kind::decimal, depth));
   if (dice_.chance(50)) {
     const Kind kind = dice_.pick(kOrdered);
     return bracketed(of(kind, depth) + std::string(dice_.pick(kOrders)) + of(kind, depth));
   }
-  const Kind kind = static_cast<Kind>(dice_.below(kKinds));
-  return bracketed(of(kind, depth) + (dice_.chance(60) ? " == " : " != ") + of(kind, depth));
+  const Kind kind = any_kind();
+  return bracketed(of(kind, depth) + equality + of(kind, depth));
 }
 
 std::string ExpressionGenerator::boolean(int depth) {
@@ -260,10 +268,15 @@ std::string ExpressionGenerator::wide_record() {
 }
 
 std::string ExpressionGenerator::wide_set() {
+  const std::size_t size = dice_.between(5, 40);
+  if (dice_.chance(50)) {
+    // More targets than the entity has ancestors, and mostly without the entity itself.
+    std::string text = std::string(kVariables[dice_.between(1, 3)]) + " in [" + literal(Kind::entity);
+    for (std::size_t i = 1; i < size; ++i) text += ", " + literal(Kind::entity);
+    return text + ']';
+  }
   const Kind kind = dice_.chance(50) ? Kind::entity : Kind::integer;
-  const std::string elements = set(kind, dice_.between(25, 40), static_cast<int>(dice_.below(2)));
-  if (kind == Kind::entity && dice_.chance(60)) return of(Kind::entity, 1) + " in " + elements;
-  return method(elements, "contains", of(kind, 1));
+  return method(set(kind, size, static_cast<int>(dice_.below(2))), "contains", of(kind, 1));
 }
 
 std::string ExpressionGenerator::deep() {
