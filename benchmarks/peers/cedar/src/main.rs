@@ -10,7 +10,9 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::{Duration, Instant};
 
-use cedar_policy::{Authorizer, Context, Decision, Entities, EntityUid, PolicySet, Request, Schema};
+use cedar_policy::{
+    AuthorizationError, Authorizer, Context, Decision, Entities, EntityUid, PolicySet, Request, Schema,
+};
 use serde_json::{json, Value};
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
@@ -30,7 +32,8 @@ struct Options {
 }
 
 fn options() -> Outcome<Options> {
-    let (mut case, mut system, mut seconds, mut output, mut answers) = (None, "cedar-rust".to_string(), 1.0, None, true);
+    let (mut case, mut system, mut seconds, mut output, mut answers) =
+        (None, "cedar-rust".to_string(), 1.0, None, true);
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         let mut value = || arguments.next().ok_or(format!("{argument} needs a value"));
@@ -111,7 +114,10 @@ impl Subject {
     fn answer(&self, request: &Request) -> Value {
         let response = self.authorizer.is_authorized(request, &self.policies, &self.entities);
         let mut reason: Vec<String> = response.diagnostics().reason().map(ToString::to_string).collect();
-        let mut errors: Vec<String> = response.diagnostics().errors().map(|error| error.policy_id().to_string()).collect();
+        let failed = |error: &AuthorizationError| match error {
+            AuthorizationError::PolicyEvaluationError(error) => error.policy_id().to_string(),
+        };
+        let mut errors: Vec<String> = response.diagnostics().errors().map(failed).collect();
         reason.sort();
         errors.sort();
         let decision = if response.decision() == Decision::Allow { "allow" } else { "deny" };
