@@ -39,10 +39,8 @@ bool expires_soon(const Directory& directory, std::string_view user) {
 Row summarise(const GovernedWorld& world, std::string_view name, const Group& group) {
   std::set<std::string> privileges;
   for (const auto& [rule, event] : group.sudo_rules) {
-    privileges.merge([&] {
-      const auto granted = privileges_of(rule).value_or(std::vector<std::string>{});
-      return std::set<std::string>(granted.begin(), granted.end());
-    }());
+    auto granted = privileges_of(rule).value_or(std::vector<std::string>{});
+    privileges.insert(granted.begin(), granted.end());
   }
   Row row{.name = name,
           .root = privileges.contains("root"),
