@@ -122,6 +122,14 @@ TEST_CASE("names that only the request knows are equal to themselves and to noth
   CHECK(decide("permit(principal, action, resource) when { [principal, resource].contains(resource) };", "[]", question).permitted);
 }
 
+TEST_CASE("a number is never equal to an entity, even if it is the number that stands for the entity inside") {
+  const std::string number = std::to_string(intern_entity("User", "alice").value);
+  CHECK_FALSE(decide("permit(principal, action, resource) when { principal == " + number + " };").permitted);
+  CHECK_FALSE(decide("permit(principal, action, resource) when { " + number + " == principal };").permitted);
+  CHECK_FALSE(decide("permit(principal, action, resource) when { [" + number + "].contains(principal) };").permitted);
+  CHECK(decide("permit(principal, action, resource) when { principal != " + number + " };").permitted);
+}
+
 TEST_CASE("a request with an invalid id is denied whatever the policies say") {
   const Engine engine(world_of("permit(principal, action, resource);"));
   const EntityId known = engine.entity("User", "alice");

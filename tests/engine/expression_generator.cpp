@@ -57,7 +57,7 @@ std::string ExpressionGenerator::of(Kind kind, int depth) {
 std::string ExpressionGenerator::literal(Kind kind) {
   switch (kind) {
     case Kind::boolean: return dice_.chance(50) ? "true" : "false";
-    case Kind::integer: return bracketed(dice_.chance(85) ? std::string(dice_.pick(kLongs)) : std::to_string(dice_.below(300)));
+    case Kind::integer: return bracketed(std::string(dice_.pick(kLongs)));
     case Kind::string: return quoted(dice_.pick(kStrings));
     case Kind::entity: return (dice_.chance(15) ? any_group(dice_) : dice_.chance(10) ? any_action(dice_) : any_uid(dice_)).text();
     case Kind::long_set: return set(Kind::integer, dice_.below(4), 0);
