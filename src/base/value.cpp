@@ -77,9 +77,21 @@ bool SetData::contains(const Value& value) const noexcept {
                             [](const Value& a, const Value& b) { return Value::compare(a, b) < 0; });
 }
 
-const Value* RecordData::find(SymbolId key) const noexcept {
+bool SetData::contains_entity(EntityId entity) const noexcept {
+  if (size <= kLinear) {
+    for (std::uint32_t i = 0; i < size; ++i) {
+      if (elements[i].as_entity() == entity) return true;
+    }
+    return false;
+  }
+  const Value* const end = elements + size;
+  const Value* const found = std::lower_bound(elements, end, entity, [](const Value& a, EntityId b) { return a.as_entity() < b; });
+  return found != end && found->as_entity() == entity;
+}
+
+const Value* RecordData::find_sorted(SymbolId key) const noexcept {
   const SymbolId* const end = keys + size;
-  const SymbolId* const found = size <= kLinear ? std::find(keys, end, key) : std::lower_bound(keys, end, key);
+  const SymbolId* const found = std::lower_bound(keys, end, key);
   return found == end || *found != key ? nullptr : values + (found - keys);
 }
 
@@ -119,11 +131,7 @@ Value Value::empty_record() noexcept { return record(&kEmptyRecord); }
 
 // Both recurse as deep as the values nest, which `limits::kMaxJsonDepth` and `kMaxNesting` bound to a few hundred small
 // frames.
-bool operator==(const Value& a, const Value& b) noexcept {
-  using Kind = Value::Kind;
-  if (a.kind_ != b.kind_) {
-    return false;
-  }
+bool Value::equal_data(const Value& a, const Value& b) noexcept {
   switch (a.kind_) {
     case Kind::string:
       return same_bytes(a.as_string(), b.as_string());

@@ -29,6 +29,7 @@ class Lowering {
 
   void policy(const PolicyBody& body) {
     scratch_ = 0;
+    const std::size_t begin = program_.code.size();
     if (body.principal.kind == ScopeConstraint::Kind::is_in) check_type(Variable::principal, body.principal.type);
     if (body.resource.kind == ScopeConstraint::Kind::is_in) check_type(Variable::resource, body.resource.type);
     for (const Condition& condition : body.conditions) {
@@ -37,7 +38,13 @@ class Lowering {
       materialise(constant, 0);
       emit(condition.negated ? Opcode::require_false : Opcode::require_true, 0);
     }
-    emit(Opcode::satisfied, 0);
+    // Nothing jumps to behind the last requirement, so the two can be one.
+    Instruction* const last = program_.code.size() > begin ? &program_.code.back() : nullptr;
+    if (last != nullptr && last->opcode == Opcode::require_true) {
+      last->opcode = Opcode::decide;
+    } else {
+      emit(Opcode::satisfied, 0);
+    }
     program_.scratch_bytes = std::max(program_.scratch_bytes, scratch_);
   }
 
@@ -251,6 +258,13 @@ class Lowering {
     const Expr& right = *e.operands[1];
     // `principal in x` and `x == principal` need no slot for the variable: reading one cannot fail.
     if (e.op == Op::in && is_entity_variable(left)) {
+      if (right.op == Op::get_attribute && right.operands[0]->op == Op::variable) {
+        Instruction& fused = emit(Opcode::variable_in_attribute, slot);
+        fused.variable = left.variable;
+        fused.other = right.operands[0]->variable;
+        fused.operand = right.name.value;
+        return std::nullopt;
+      }
       materialise(lower(right, slot), slot);
       emit(Opcode::variable_in, slot).variable = left.variable;
       return std::nullopt;

@@ -1,7 +1,8 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
+#include <cstdint>
+#include <optional>
 #include <span>
 
 #include <quis/engine/reference.hpp>
@@ -27,21 +28,32 @@ class ProgramRun {
  private:
   static constexpr std::size_t kInlineSlots = 32;
   static constexpr std::size_t kInlineScratch = 512;
+  static constexpr std::size_t kEntityVariables = 3;  // all but the context
 
-  [[nodiscard]] Value variable(Variable variable) const noexcept;
-  [[nodiscard]] Evaluated attribute_of(Variable variable, SymbolId name) const noexcept;
+  /// `in`, as far as it can be told without an error.
+  enum class Membership : std::uint8_t { no, yes, error };
+
+  [[nodiscard]] Value variable(Variable variable) const noexcept {
+    return variable == Variable::context ? request_.context : Value::entity(ids_[static_cast<std::size_t>(variable)]);
+  }
+  /// The attribute of a variable, or null where reading it is an error.
+  [[nodiscard]] const Value* find_attribute(Variable variable, SymbolId name) const noexcept;
+  [[nodiscard]] Membership membership(EntityId entity, const EntityRecord* record, const Value& target) const noexcept;
+  [[nodiscard]] Membership membership(Variable variable, const Value& target) const noexcept;
   [[nodiscard]] Evaluated in(const Value& entity, const Value& target) const noexcept;
-  [[nodiscard]] bool in_set(EntityId entity, const SetData& targets) const noexcept;
   [[nodiscard]] Evaluated set_operation(Opcode opcode, const Value& left, const Value& right) const noexcept;
   [[nodiscard]] Value make_record(std::span<const SymbolId> keys, std::span<const Value> values);
   [[nodiscard]] Evaluated make(const Instruction& instruction);
+  /// The instructions that need no care for speed.
+  [[nodiscard]] Evaluated compute(const Instruction& instruction);
 
   const Program& program_;
   const Entities& entities_;
   const Request& request_;
-  EntityId variables_[3];               // by Variable
+  EntityId ids_[kEntityVariables];                 // by Variable
+  const EntityRecord* records_[kEntityVariables];  // by Variable; null where the store has none
   Value* slots_;
-  ValueArena scratch_;
+  std::optional<ValueArena> scratch_;              // only where the program makes values
   alignas(Value) std::byte inline_slots_[kInlineSlots * sizeof(Value)];  // deliberately not initialised
   alignas(std::max_align_t) std::byte inline_scratch_[kInlineScratch];
 };

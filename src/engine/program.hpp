@@ -36,7 +36,8 @@ enum class Opcode : std::uint8_t {
   check_boolean,     ///< slot must be a boolean
   require_true,      ///< the policy is not satisfied unless slot is true; slot must be a boolean
   require_false,     ///< the policy is not satisfied unless slot is false; slot must be a boolean
-  satisfied,         ///< the end of a policy
+  decide,            ///< the end of a policy: it is satisfied when slot is true; slot must be a boolean
+  satisfied,         ///< the end of a policy that nothing has stopped
   // unary
   negate_boolean,
   negate_integer,
@@ -50,6 +51,7 @@ enum class Opcode : std::uint8_t {
   arithmetic,        ///< by `op`
   in,
   variable_in,       ///< slot = variable in slot
+  variable_in_attribute,  ///< slot = variable in other.name  (load_attribute, then variable_in, in one step)
   equal_variable,    ///< slot = slot == variable
   contains,
   contains_all,
@@ -66,6 +68,7 @@ struct Instruction {
   Opcode opcode = Opcode::satisfied;
   Op op = Op::literal;                        ///< of `order` and `arithmetic`
   Variable variable = Variable::principal;
+  Variable other = Variable::principal;       ///< of `variable_in_attribute`
   std::uint32_t slot = 0;
   std::uint32_t operand = 0;                  ///< constant, target, symbol, type, pattern, keys or function
   std::uint32_t count = 0;                    ///< operands of make_set, make_record and call; a type id

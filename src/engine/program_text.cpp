@@ -53,6 +53,7 @@ std::string line_of(const Program& program, const Instruction& i) {
     case Opcode::check_boolean: return fmt::format("check r{} is a bool", a);
     case Opcode::require_true: return fmt::format("require r{}", a);
     case Opcode::require_false: return fmt::format("require not r{}", a);
+    case Opcode::decide: return fmt::format("satisfied if r{}", a);
     case Opcode::satisfied: return "satisfied";
     case Opcode::negate_boolean: return fmt::format("r{} = !r{}", a, a);
     case Opcode::negate_integer: return fmt::format("r{} = -r{}", a, a);
@@ -66,6 +67,8 @@ std::string line_of(const Program& program, const Instruction& i) {
     case Opcode::arithmetic: return fmt::format("r{} = r{} {} r{}", a, a, symbol_of(i.op), b);
     case Opcode::in: return fmt::format("r{} = r{} in r{}", a, a, b);
     case Opcode::variable_in: return fmt::format("r{} = {} in r{}", a, variable, a);
+    case Opcode::variable_in_attribute:
+      return fmt::format("r{} = {} in {}[{}]", a, variable, kVariables[static_cast<std::size_t>(i.other)], attribute());
     case Opcode::equal_variable: return fmt::format("r{} = r{} == {}", a, a, variable);
     case Opcode::contains: return fmt::format("r{} = r{}.contains(r{})", a, a, b);
     case Opcode::contains_all: return fmt::format("r{} = r{}.containsAll(r{})", a, a, b);

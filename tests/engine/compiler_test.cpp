@@ -31,14 +31,12 @@ TEST_CASE("an operand is dropped only where it would not be evaluated") {
 
 TEST_CASE("variables and attributes are read in place") {
   CHECK(program_of("principal in resource.readers && resource.owner == principal") ==
-        "    0  r0 = resource[\"readers\"]\n"
-        "    1  r0 = principal in r0\n"
-        "    2  jump 6 if not r0\n"
-        "    3  r0 = resource[\"owner\"]\n"
-        "    4  r0 = r0 == principal\n"
-        "    5  check r0 is a bool\n"
-        "    6  require r0\n"
-        "    7  satisfied\n");
+        "    0  r0 = principal in resource[\"readers\"]\n"
+        "    1  jump 5 if not r0\n"
+        "    2  r0 = resource[\"owner\"]\n"
+        "    3  r0 = r0 == principal\n"
+        "    4  check r0 is a bool\n"
+        "    5  satisfied if r0\n");
 }
 
 TEST_CASE("every instruction prints") {
