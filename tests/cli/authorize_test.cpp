@@ -22,8 +22,9 @@ struct Files : Folder {
   std::string schema = write("schema.cedarschema", kSchema);
 
   [[nodiscard]] std::vector<std::string> command(const std::string& user, std::vector<std::string> more = {}) const {
-    std::vector<std::string> line = {"authorize", "-p", policies, "--entities", entities, "-l", "User::\"" + user + '"',
-                                     "-a", R"(Action::"view")", "-r", R"(Photo::"cat")"};
+    std::vector<std::string> line = {
+        "authorize",         "-p", policies,         "--entities", entities, "-l", "User::\"" + user + '"', "-a",
+        R"(Action::"view")", "-r", R"(Photo::"cat")"};
     line.insert(line.end(), more.begin(), more.end());
     return line;
   }
@@ -80,22 +81,24 @@ TEST_CASE("colour is used only where it was asked for") {
 
 TEST_CASE("links of templates are read from a file of their own") {
   const Files files;
-  const std::string links =
-      files.write("links.json", R"([{"template_id": "policy2", "link_id": "l", "args": {"?principal": "Team::\"t\""}}])");
+  const std::string links = files.write(
+      "links.json", R"([{"template_id": "policy2", "link_id": "l", "args": {"?principal": "Team::\"t\""}}])");
   const Run run = run_tool(files.command("bob", {"-k", links, "--json", "-c", R"({"blocked": false})"}));
   CHECK(run.exit == 0);
   CHECK(run.json().at("reason") == boost::json::array{"l"});
   CHECK(run_tool(files.command("bob", {"-k", files.write("bad.json", R"([{"template_id": 1}])")})).exit == 1);
-  const std::string unknown =
-      files.write("unknown.json", R"([{"template_id": "nope", "link_id": "l", "args": {"?principal": "Team::\"t\""}}])");
+  const std::string unknown = files.write(
+      "unknown.json", R"([{"template_id": "nope", "link_id": "l", "args": {"?principal": "Team::\"t\""}}])");
   CHECK(run_tool(files.command("bob", {"-k", unknown})).complains("error[unknown-template]"));
 }
 
 TEST_CASE("the whole request, or its context, can be in a file") {
   const Files files;
-  const std::string request = files.write("request.json", R"({"principal": "User::\"alice\"", "action": {"type": "Action", "id": "view"},
+  const std::string request =
+      files.write("request.json", R"({"principal": "User::\"alice\"", "action": {"type": "Action", "id": "view"},
                                            "resource": {"__entity": {"type": "Photo", "id": "cat"}}, "context": {"blocked": true}})");
-  const Run whole = run_tool({"authorize", "-p", files.policies, "--entities", files.entities, "--request-json", request, "--json"});
+  const Run whole =
+      run_tool({"authorize", "-p", files.policies, "--entities", files.entities, "--request-json", request, "--json"});
   CHECK(whole.exit == 2);
   CHECK(whole.json().at("reason") == boost::json::array{"policy1"});
   const std::string context = files.write("context.json", R"({"blocked": true})");
@@ -109,8 +112,9 @@ TEST_CASE("with a schema the request must fit it, unless that check is turned of
   CHECK(run.exit == 1);
   CHECK(run.complains("error["));
   CHECK(run_tool(files.command("alice", {"-s", files.schema, "-c", "{}"})).exit == 1);
-  CHECK(run_tool({"authorize", "-p", files.policies, "--entities", files.entities, "-s", files.schema, "-l", R"(Team::"t")", "-a",
-                  R"(Action::"view")", "-r", R"(Photo::"cat")", "-c", R"({"blocked": false})", "--request-validation", "false"})
+  CHECK(run_tool({"authorize", "-p", files.policies, "--entities", files.entities, "-s", files.schema, "-l",
+                  R"(Team::"t")", "-a", R"(Action::"view")", "-r", R"(Photo::"cat")", "-c", R"({"blocked": false})",
+                  "--request-validation", "false"})
             .exit == 2);
 }
 
@@ -133,9 +137,11 @@ TEST_CASE("every malformed input is an error with its place and code, and no ans
   };
   const std::string policy = files.write("bad.cedar", "permit(principal,\n  action resource);");
   const std::string entities = files.write("bad-entities.json", "[\n{]");
-  const std::string attributes = files.write("null.json", R"([{"uid": {"type": "T", "id": "x"}, "attrs": {"a": null}, "parents": []}])");
+  const std::string attributes =
+      files.write("null.json", R"([{"uid": {"type": "T", "id": "x"}, "attrs": {"a": null}, "parents": []}])");
   const std::string schema = files.write("bad.cedarschema", "entity User {\n  age: Lung };");
-  const std::string bytes = files.write("latin1.cedar", "permit(principal, action, resource) when { \"\xe9\" == \"\" };");
+  const std::string bytes =
+      files.write("latin1.cedar", "permit(principal, action, resource) when { \"\xe9\" == \"\" };");
   const std::vector<Case> cases = {
       {instead(2, policy), policy + ":2:10", "unexpected-token"},
       {instead(4, entities), entities + ":2:2", "invalid-json"},
@@ -162,8 +168,8 @@ TEST_CASE("every malformed input is an error with its place and code, and no ans
 TEST_CASE("an error in JSON has code, message, source, line and column") {
   const Files files;
   const std::string policy = files.write("bad.cedar", "permit(principal,\n  action resource);\nforbid(when);");
-  const Run run = run_tool({"authorize", "--json", "-p", policy, "--entities", files.entities, "-l", R"(User::"a")", "-a",
-                            R"(Action::"view")", "-r", R"(Photo::"cat")"});
+  const Run run = run_tool({"authorize", "--json", "-p", policy, "--entities", files.entities, "-l", R"(User::"a")",
+                            "-a", R"(Action::"view")", "-r", R"(Photo::"cat")"});
   CHECK(run.exit == 1);
   CHECK(run.err.empty());
   const boost::json::value error = run.json().at("error");

@@ -4,9 +4,11 @@ namespace quis::test {
 
 TEST_CASE("well-formed input is silent, and counted in JSON") {
   const Folder files;
-  const std::string policies = files.write("p.cedar", "permit(principal, action, resource); permit(principal == ?principal, action, resource);");
+  const std::string policies =
+      files.write("p.cedar", "permit(principal, action, resource); permit(principal == ?principal, action, resource);");
   const std::string schema = files.write("s.cedarschema", "entity User; action view, edit;");
-  const std::string entities = files.write("e.json", R"([{"uid": {"type": "User", "id": "a"}, "attrs": {}, "parents": []}])");
+  const std::string entities =
+      files.write("e.json", R"([{"uid": {"type": "User", "id": "a"}, "attrs": {}, "parents": []}])");
   const Run silent = run_tool({"check-parse", "-p", policies, "-s", schema, "--entities", entities});
   CHECK(silent.exit == 0);
   CHECK(silent.out.empty());
@@ -21,7 +23,8 @@ TEST_CASE("well-formed input is silent, and counted in JSON") {
 
 TEST_CASE("all errors of all inputs are reported at once") {
   const Folder files;
-  const std::string policies = files.write("p.cedar", "permit(principal action, resource);\nforbid(principal, action, resource) when { 1 + };");
+  const std::string policies =
+      files.write("p.cedar", "permit(principal action, resource);\nforbid(principal, action, resource) when { 1 + };");
   const std::string schema = files.write("s.cedarschema", "entity User = { a: };");
   const Run run = run_tool({"check-parse", "-p", policies, "-s", schema, "--expression", "1 +"});
   CHECK(run.exit == 1);
@@ -47,7 +50,8 @@ TEST_CASE("a folder of policies is checked as one set, and the error names the f
 
 TEST_CASE("the format of a file can be said where its name does not") {
   const Folder files;
-  const std::string text = files.write("policies.txt", R"({"effect": "permit", "principal": {"op": "All"}, "action": {"op": "All"},
+  const std::string text =
+      files.write("policies.txt", R"({"effect": "permit", "principal": {"op": "All"}, "action": {"op": "All"},
       "resource": {"op": "All"}, "conditions": []})");
   CHECK(run_tool({"check-parse", "-p", text}).exit == 1);
   CHECK(run_tool({"check-parse", "-p", text, "--policy-format", "json"}).exit == 0);

@@ -13,8 +13,10 @@ TEST_CASE("the value of an expression is printed as Cedar text, or with its kind
 
 TEST_CASE("an expression sees the request and the entities") {
   const Folder files;
-  const std::string entities = files.write("e.json", R"([{"uid": {"type": "User", "id": "a"}, "attrs": {"n": 41}, "parents": []}])");
-  const std::vector<std::string> request = {"-l", R"(User::"a")", "-a", R"(Action::"v")", "-r", R"(Photo::"p")", "-c", R"({"one": 1})"};
+  const std::string entities =
+      files.write("e.json", R"([{"uid": {"type": "User", "id": "a"}, "attrs": {"n": 41}, "parents": []}])");
+  const std::vector<std::string> request = {"-l", R"(User::"a")",  "-a", R"(Action::"v")",
+                                            "-r", R"(Photo::"p")", "-c", R"({"one": 1})"};
   std::vector<std::string> line = {"evaluate", "principal.n + context.one", "--entities", entities};
   line.insert(line.end(), request.begin(), request.end());
   CHECK(run_tool(line).out == "42\n");

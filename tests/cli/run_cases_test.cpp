@@ -18,13 +18,16 @@ void all_agree(const std::filesystem::path& folder, const std::string& totals) {
 
 /// A case about two requests; `second` is what the second one is expected to give.
 std::string write_case(const Folder& files, const std::string& second) {
-  files.write("cases/p.cedar", "permit(principal == User::\"a\", action, resource); forbid(principal, action, resource) when { context.x };");
+  files.write(
+      "cases/p.cedar",
+      "permit(principal == User::\"a\", action, resource); forbid(principal, action, resource) when { context.x };");
   files.write("cases/entities.json", "[]");
   const std::string request = R"({"principal": {"type": "User", "id": "a"}, "action": {"type": "Action", "id": "v"},
                                   "resource": {"type": "R", "id": "r"}, )";
-  return files.write("cases/deep/below/case.json", R"({"policies": "cases/p.cedar", "entities": "cases/entities.json", "requests": [)" +
-                                                       request + R"("decision": "allow", "reason": ["policy0"], "errors": ["policy1"]},)" +
-                                                       request + second + "}]}");
+  return files.write("cases/deep/below/case.json",
+                     R"({"policies": "cases/p.cedar", "entities": "cases/entities.json", "requests": [)" + request +
+                         R"("decision": "allow", "reason": ["policy0"], "errors": ["policy1"]},)" + request + second +
+                         "}]}");
 }
 
 }  // namespace
@@ -76,8 +79,10 @@ TEST_CASE("an answer that differs in decision, reason or errors is counted and e
 TEST_CASE("a case that cannot be run is reported with its place, the others run, and the exit code is 1") {
   const Folder files;
   write_case(files, R"("decision": "allow")");
-  const std::string broken = files.write("cases/broken.json", R"({"policies": "cases/p.cedar", "entities": "cases/entities.json"})");
-  const std::string missing = files.write("cases/missing.json", R"({"policies": "nowhere.cedar", "entities": "x.json", "requests": []})");
+  const std::string broken =
+      files.write("cases/broken.json", R"({"policies": "cases/p.cedar", "entities": "cases/entities.json"})");
+  const std::string missing =
+      files.write("cases/missing.json", R"({"policies": "nowhere.cedar", "entities": "x.json", "requests": []})");
   const Run run = run_tool({"run-cases", files.path("cases")});
   CHECK(run.exit == 1);
   CHECK(run.says("3 cases, 2 requests: 0 differ, 2 could not be run"));

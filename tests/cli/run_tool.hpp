@@ -46,7 +46,8 @@ class Folder {
  public:
   Folder() {
     static int count = 0;
-    path_ = std::filesystem::temp_directory_path() / ("quis-cli-test-" + std::to_string(::getpid()) + "-" + std::to_string(++count));
+    path_ = std::filesystem::temp_directory_path() /
+            ("quis-cli-test-" + std::to_string(::getpid()) + "-" + std::to_string(++count));
     std::filesystem::create_directories(path_);
   }
   Folder(const Folder&) = delete;
@@ -59,7 +60,9 @@ class Folder {
     std::ofstream(path_ / name, std::ios::binary) << text;
     return path(name);
   }
-  [[nodiscard]] std::string path(const std::string& name = {}) const { return (name.empty() ? path_ : path_ / name).string(); }
+  [[nodiscard]] std::string path(const std::string& name = {}) const {
+    return (name.empty() ? path_ : path_ / name).string();
+  }
 
  private:
   std::filesystem::path path_;

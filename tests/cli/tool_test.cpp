@@ -5,7 +5,8 @@ namespace quis::test {
 TEST_CASE("the help names every verb, the exit codes and an example") {
   const Run help = run_tool({"--help"});
   CHECK(help.exit == 0);
-  for (const char* text : {"authorize", "check-parse", "evaluate", "translate-policy", "run-cases", "Exit codes", "Example:"}) {
+  for (const char* text :
+       {"authorize", "check-parse", "evaluate", "translate-policy", "run-cases", "Exit codes", "Example:"}) {
     CHECK_MESSAGE(help.says(text), text);
   }
 }
@@ -27,10 +28,18 @@ TEST_CASE("the version names the release and the language") {
 }
 
 TEST_CASE("a command line that makes no sense is an error that says where to look") {
-  const std::vector<std::vector<std::string>> lines = {
-      {}, {"authorise"}, {"--frobnicate"}, {"authorize", "--frobnicate"}, {"authorize"}, {"run-cases"}, {"evaluate"},
-      {"translate-policy"}, {"translate-policy", "--direction", "sideways"}, {"check-parse", "--policy-format", "xml"},
-      {"evaluate", "1", "2"}, {"authorize", "--policies"}};
+  const std::vector<std::vector<std::string>> lines = {{},
+                                                       {"authorise"},
+                                                       {"--frobnicate"},
+                                                       {"authorize", "--frobnicate"},
+                                                       {"authorize"},
+                                                       {"run-cases"},
+                                                       {"evaluate"},
+                                                       {"translate-policy"},
+                                                       {"translate-policy", "--direction", "sideways"},
+                                                       {"check-parse", "--policy-format", "xml"},
+                                                       {"evaluate", "1", "2"},
+                                                       {"authorize", "--policies"}};
   for (const auto& line : lines) {
     const Run run = run_tool(line);
     CAPTURE(line.size());

@@ -3,8 +3,9 @@
 namespace quis::test {
 namespace {
 
-constexpr std::string_view kPolicies = "@id(\"x\")\npermit(principal in ?principal, action, resource is Photo) unless { context.n > 1 };\n"
-                                       "forbid(principal, action == Action::\"a\", resource);\n";
+constexpr std::string_view kPolicies =
+    "@id(\"x\")\npermit(principal in ?principal, action, resource is Photo) unless { context.n > 1 };\n"
+    "forbid(principal, action == Action::\"a\", resource);\n";
 
 }  // namespace
 
@@ -33,7 +34,8 @@ TEST_CASE("a link cannot become text, and the error says what to do") {
   boost::json::object set = boost::json::parse(json).as_object();
   set["templateLinks"] = boost::json::parse(
       R"([{"templateId": "policy0", "newId": "l", "values": {"?principal": {"type": "Team", "id": "t"}}}])");
-  const Run run = run_tool({"translate-policy", "--direction", "json-to-cedar", "-p", files.write("p.json", boost::json::serialize(set))});
+  const Run run = run_tool(
+      {"translate-policy", "--direction", "json-to-cedar", "-p", files.write("p.json", boost::json::serialize(set))});
   CHECK(run.exit == 1);
   CHECK(run.complains("error[invalid-link]"));
   CHECK(run.complains("help"));

@@ -1,8 +1,8 @@
 // The compiled evaluator against the reference interpreter, over generated worlds.
 //
-// One seed is one world: policies, links, entities, requests. It is decided by both evaluators, and again after a round trip
-// of the policies through JSON and through text and of the entities through JSON; every answer must be the same. When one is
-// not, the world is cut down while it still differs and printed, ready to be pasted into a test.
+// One seed is one world: policies, links, entities, requests. It is decided by both evaluators, and again after a round
+// trip of the policies through JSON and through text and of the entities through JSON; every answer must be the same.
+// When one is not, the world is cut down while it still differs and printed, ready to be pasted into a test.
 //
 //     QUIS_DIFFERENTIAL_SEEDS=100000   how many seeds (a few hundred when it is not set)
 //     QUIS_DIFFERENTIAL_SEED=4711      only this one
@@ -61,19 +61,23 @@ std::string print(const Engine& engine, const Response& response) {
   out << (response.permitted ? "allow" : "deny") << "; determining:";
   for (const PolicyIndex policy : response.determining) out << ' ' << engine.policy_id(policy);
   out << "; errors:";
-  for (const PolicyError& failed : response.errors) out << ' ' << engine.policy_id(failed.policy) << " (" << to_text(failed.error) << ')';
+  for (const PolicyError& failed : response.errors)
+    out << ' ' << engine.policy_id(failed.policy) << " (" << to_text(failed.error) << ')';
   return out.str();
 }
 
 bool same(const Response& a, const Response& b) {
   return a.permitted == b.permitted && a.determining == b.determining &&
-         std::equal(a.errors.begin(), a.errors.end(), b.errors.begin(), b.errors.end(),
-                    [](const PolicyError& x, const PolicyError& y) { return x.policy == y.policy && x.error == y.error; });
+         std::equal(
+             a.errors.begin(), a.errors.end(), b.errors.begin(), b.errors.end(),
+             [](const PolicyError& x, const PolicyError& y) { return x.policy == y.policy && x.error == y.error; });
 }
 
 bool same(const Decision& a, const Decision& b) {
-  return a.permitted() == b.permitted() && a.determining_count() == b.determining_count() && a.error_count() == b.error_count() &&
-         (!a.complete() || (std::ranges::equal(a.determining(), b.determining()) && std::ranges::equal(a.errors(), b.errors())));
+  return a.permitted() == b.permitted() && a.determining_count() == b.determining_count() &&
+         a.error_count() == b.error_count() &&
+         (!a.complete() ||
+          (std::ranges::equal(a.determining(), b.determining()) && std::ranges::equal(a.errors(), b.errors())));
 }
 
 struct Tally {
@@ -89,7 +93,8 @@ std::optional<std::string> difference(const GeneratedWorld& generated, Tally* ta
   const std::vector<Variant> variants = variants_of(generated);
   std::vector<OwnedRequest> owned;  // after the worlds: a request with names of its own may not be older than they are
   for (const GeneratedRequest& request : generated.requests) {
-    owned.push_back(require(OwnedRequest::from_text(request.principal, request.action, request.resource, request.context)));
+    owned.push_back(
+        require(OwnedRequest::from_text(request.principal, request.action, request.resource, request.context)));
   }
   std::vector<Request> requests;
   for (const OwnedRequest& request : owned) requests.push_back(request.view());
@@ -104,8 +109,8 @@ std::optional<std::string> difference(const GeneratedWorld& generated, Tally* ta
       Response response;
       variant.engine.authorize(requests[i], response);
       const bool same_policies = &variant == &variants[0] || &variant == &variants[1];
-      const bool agrees = same_policies ? same(response, expected[i])
-                                        : ask(variant.engine, requests[i]) == ask(reference, requests[i]);
+      const bool agrees =
+          same_policies ? same(response, expected[i]) : ask(variant.engine, requests[i]) == ask(reference, requests[i]);
       if (!agrees) {
         return "request " + std::to_string(i) + "\n  " + variant.name + ": " + print(variant.engine, response) +
                "\n  reference: " + print(reference, expected[i]);
@@ -169,11 +174,13 @@ std::string print(const GeneratedWorld& world) {
   std::ostringstream out;
   out << "policies:\n" << world.policies_text();
   for (const GeneratedLink& link : world.links) {
-    out << "link " << link.id << " of policy" << link.policy << ": ?principal " << link.principal << ", ?resource " << link.resource << '\n';
+    out << "link " << link.id << " of policy" << link.policy << ": ?principal " << link.principal << ", ?resource "
+        << link.resource << '\n';
   }
   out << "entities:\n" << world.entities_json() << '\n';
   for (const GeneratedRequest& request : world.requests) {
-    out << "request: " << request.principal << ' ' << request.action << ' ' << request.resource << ' ' << request.context << '\n';
+    out << "request: " << request.principal << ' ' << request.action << ' ' << request.resource << ' '
+        << request.context << '\n';
   }
   return out.str();
 }
@@ -198,8 +205,8 @@ TEST_CASE("compiled and reference evaluator give the same answer in every genera
     const GeneratedWorld small = shrink(world);
     FAIL(difference(small).value_or("it does not differ a second time"), "\nseed ", seed, '\n', print(small));
   }
-  MESSAGE(tally.permits, " permits, ", tally.denials, " denials (", tally.by_forbid, " by a forbid), ", tally.errors, " errors, ",
-          tally.json_round_trips, " round trips through JSON");
+  MESSAGE(tally.permits, " permits, ", tally.denials, " denials (", tally.by_forbid, " by a forbid), ", tally.errors,
+          " errors, ", tally.json_round_trips, " round trips through JSON");
   if (only != 0) return;
   // A generator whose worlds all end alike tests nothing.
   CHECK(tally.permits * 10 > tally.denials);

@@ -12,8 +12,9 @@ namespace quis::test {
 
 /// Writes random Cedar expressions.
 ///
-/// Mostly well-typed, because an expression that always fails tests one instruction; wrong on purpose at some rate, because
-/// errors and what shields them are half of the semantics. Every operator and extension function turns up (there is a test).
+/// Mostly well-typed, because an expression that always fails tests one instruction; wrong on purpose at some rate,
+/// because errors and what shields them are half of the semantics. Every operator and extension function turns up
+/// (there is a test).
 class ExpressionGenerator {
  public:
   /// `errors`: how many of a hundred operands are of another kind than the operator wants.
@@ -36,7 +37,8 @@ class ExpressionGenerator {
   [[nodiscard]] std::string conditional(Kind kind, int depth);
   [[nodiscard]] std::string subject(int depth);
   [[nodiscard]] std::string guarded(const std::string& subject, const AttributeName& attribute);
-  [[nodiscard]] std::string method(const std::string& receiver, std::string_view name, const std::string& argument = {});
+  [[nodiscard]] std::string method(const std::string& receiver, std::string_view name,
+                                   const std::string& argument = {});
   [[nodiscard]] std::string constructor(std::string_view name, int depth);
   [[nodiscard]] const AttributeName& attribute(Kind kind);
 

@@ -17,12 +17,15 @@ std::string quoted(std::string_view text) { return '"' + std::string(text) + '"'
 class WorldGenerator {
  public:
   explicit WorldGenerator(std::uint64_t seed)
-      : seed_(std::to_string(seed)), dice_(seed), expressions_(dice_, dice_.pick(std::array<std::size_t, 4>{0, 1, 3, 8})) {}
+      : seed_(std::to_string(seed)),
+        dice_(seed),
+        expressions_(dice_, dice_.pick(std::array<std::size_t, 4>{0, 1, 3, 8})) {}
 
   GeneratedWorld generate() {
     GeneratedWorld world;
     add_entities(world);
-    for (std::size_t count = dice_.chance(30) ? dice_.between(1, 5) : dice_.between(6, 40); count > 0; --count) add_policy(world);
+    for (std::size_t count = dice_.chance(30) ? dice_.between(1, 5) : dice_.between(6, 40); count > 0; --count)
+      add_policy(world);
     for (int i = 0; i < 10; ++i) world.requests.push_back(request());
     return world;
   }
@@ -45,19 +48,32 @@ class WorldGenerator {
     if (dice_.chance(2)) kind = static_cast<Kind>(dice_.below(kKinds));
     // Extension values only of the well-formed texts that each pool starts with: a store cannot hold the others.
     switch (kind) {
-      case Kind::boolean: return dice_.chance(50) ? "true" : "false";
-      case Kind::integer: return std::string(dice_.pick(kLongs));
-      case Kind::string: return quoted(dice_.pick(kStrings));
-      case Kind::entity: return entity(any_uid(dice_));
-      case Kind::long_set: return array(Kind::integer);
-      case Kind::string_set: return array(Kind::string);
-      case Kind::entity_set: return array(Kind::entity);
-      case Kind::mixed_set: return "[1, \"a\", " + entity(any_uid(dice_)) + ", [2, [" + value(Kind::integer, 0) + "]]]";
-      case Kind::record: return depth <= 0 ? std::string("{}") : record(depth - 1, 70);
-      case Kind::decimal: return extension("decimal", kDecimals[dice_.below(7)]);
-      case Kind::ip: return extension("ip", kIps[dice_.below(10)]);
-      case Kind::datetime: return extension("datetime", kDatetimes[dice_.below(7)]);
-      case Kind::duration: return extension("duration", kDurations[dice_.below(8)]);
+      case Kind::boolean:
+        return dice_.chance(50) ? "true" : "false";
+      case Kind::integer:
+        return std::string(dice_.pick(kLongs));
+      case Kind::string:
+        return quoted(dice_.pick(kStrings));
+      case Kind::entity:
+        return entity(any_uid(dice_));
+      case Kind::long_set:
+        return array(Kind::integer);
+      case Kind::string_set:
+        return array(Kind::string);
+      case Kind::entity_set:
+        return array(Kind::entity);
+      case Kind::mixed_set:
+        return "[1, \"a\", " + entity(any_uid(dice_)) + ", [2, [" + value(Kind::integer, 0) + "]]]";
+      case Kind::record:
+        return depth <= 0 ? std::string("{}") : record(depth - 1, 70);
+      case Kind::decimal:
+        return extension("decimal", kDecimals[dice_.below(7)]);
+      case Kind::ip:
+        return extension("ip", kIps[dice_.below(10)]);
+      case Kind::datetime:
+        return extension("datetime", kDatetimes[dice_.below(7)]);
+      case Kind::duration:
+        return extension("duration", kDurations[dice_.below(8)]);
     }
     return "true";
   }
@@ -131,25 +147,37 @@ class WorldGenerator {
     const Uid group = dice_.chance(20) ? any_group(dice_) : any_uid(dice_);
     const std::string is = variable + " is " + std::string(dice_.pick(kEntityTypes));
     switch (dice_.below(may_slot ? 4 : 7)) {
-      case 0: slot = may_slot; return variable + " == " + target(any_uid(dice_));
+      case 0:
+        slot = may_slot;
+        return variable + " == " + target(any_uid(dice_));
       case 1:
-      case 2: slot = may_slot; return variable + " in " + target(group);
-      case 3: slot = may_slot; return is + " in " + target(group);
-      case 4: return is;
-      default: return variable;
+      case 2:
+        slot = may_slot;
+        return variable + " in " + target(group);
+      case 3:
+        slot = may_slot;
+        return is + " in " + target(group);
+      case 4:
+        return is;
+      default:
+        return variable;
     }
   }
 
   std::string action_scope() {
     switch (dice_.below(5)) {
-      case 0: return "action == " + any_action(dice_).text();
-      case 1: return "action in " + any_action(dice_).text();
+      case 0:
+        return "action == " + any_action(dice_).text();
+      case 1:
+        return "action in " + any_action(dice_).text();
       case 2: {
         std::string text = "action in [";
-        for (std::size_t i = 0, size = dice_.below(5); i < size; ++i) text += (i == 0 ? "" : ", ") + any_action(dice_).text();
+        for (std::size_t i = 0, size = dice_.below(5); i < size; ++i)
+          text += (i == 0 ? "" : ", ") + any_action(dice_).text();
         return text + ']';
       }
-      default: return "action";
+      default:
+        return "action";
     }
   }
 
@@ -170,7 +198,8 @@ class WorldGenerator {
     if (principal_slot || resource_slot) {
       for (std::size_t count = dice_.below(4); count > 0; --count) {
         world.links.push_back({world.policies.size(), "link" + std::to_string(world.links.size()),
-                               principal_slot ? any_uid(dice_).text() : "", resource_slot ? any_uid(dice_).text() : ""});
+                               principal_slot ? any_uid(dice_).text() : "",
+                               resource_slot ? any_uid(dice_).text() : ""});
       }
     }
     world.policies.push_back(std::move(policy));
@@ -192,8 +221,8 @@ class WorldGenerator {
               entity({"Ghost" + seed_, "g"}) + "}, " + quoted("owner of " + seed_) + ": 1";
       extra += ", \"strangers\": [" + entity({"User", "stranger" + seed_}) + ']';
     }
-    return {known_or_strange(any_uid(dice_)).text(), known_or_strange(action).text(), known_or_strange(any_uid(dice_)).text(),
-            record(2, dice_.chance(10) ? 20 : 92, extra)};
+    return {known_or_strange(any_uid(dice_)).text(), known_or_strange(action).text(),
+            known_or_strange(any_uid(dice_)).text(), record(2, dice_.chance(10) ? 20 : 92, extra)};
   }
 
   std::string seed_;
@@ -228,7 +257,8 @@ Result<PolicySet> GeneratedWorld::policy_set(const std::string& text) const {
     return name.empty() ? EntityId{} : parse_entity_uid(name, Names()).value_or(EntityId{});
   };
   for (const GeneratedLink& link : links) {
-    const auto linked = set->link("policy" + std::to_string(link.policy), link.id, uid(link.principal), uid(link.resource));
+    const auto linked =
+        set->link("policy" + std::to_string(link.policy), link.id, uid(link.principal), uid(link.resource));
     if (!linked) return tl::make_unexpected(linked.error());
   }
   return set;

@@ -8,8 +8,8 @@
 #include <quis/base/result.hpp>
 #include <quis/policy/policy_set.hpp>
 
-/// Random worlds for the tests that compare evaluators: everything as text, through the real parsers, so that what fails can
-/// be read, cut down and pasted into a test.
+/// Random worlds for the tests that compare evaluators: everything as text, through the real parsers, so that what
+/// fails can be read, cut down and pasted into a test.
 namespace quis::test {
 
 struct GeneratedPolicy {
@@ -20,7 +20,7 @@ struct GeneratedPolicy {
 struct GeneratedLink {
   std::size_t policy = 0;  ///< position of its template
   std::string id;
-  std::string principal;   ///< uid text; empty when the template has no such slot
+  std::string principal;  ///< uid text; empty when the template has no such slot
   std::string resource;
 };
 
@@ -28,7 +28,7 @@ struct GeneratedRequest {
   std::string principal;  ///< uid text
   std::string action;
   std::string resource;
-  std::string context;    ///< JSON
+  std::string context;  ///< JSON
 };
 
 struct GeneratedWorld {
@@ -45,8 +45,8 @@ struct GeneratedWorld {
   [[nodiscard]] GeneratedWorld without_policy(std::size_t index) const;
 };
 
-/// The world of a seed: 1 to 40 policies with templates and links, a store with shallow and wide hierarchies, and requests about
-/// what is in it and what is not.
+/// The world of a seed: 1 to 40 policies with templates and links, a store with shallow and wide hierarchies, and
+/// requests about what is in it and what is not.
 [[nodiscard]] GeneratedWorld generate_world(std::uint64_t seed);
 
 }  // namespace quis::test

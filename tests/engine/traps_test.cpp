@@ -26,7 +26,8 @@ struct TrapWorld {
 
   /// To be made after whatever it is put to was loaded.
   [[nodiscard]] OwnedRequest request() const {
-    return require(OwnedRequest::from_text(text_at(document, "principal"), text_at(document, "action"), text_at(document, "resource"),
+    return require(OwnedRequest::from_text(text_at(document, "principal"), text_at(document, "action"),
+                                           text_at(document, "resource"),
                                            boost::json::serialize(document.at("context"))));
   }
 };
@@ -34,8 +35,9 @@ struct TrapWorld {
 /// The expected value, read as an attribute; `false` when an error is expected.
 Value value_of(const boost::json::object& expect, ValueArena& arena) {
   if (!expect.contains("value")) return Value();
-  const Entities holder = require(Entities::from_json(R"([{"uid": {"type": "Holder", "id": "h"}, "parents": [], "attrs": {"v": )" +
-                                                      boost::json::serialize(expect.at("value")) + "}}]"));
+  const Entities holder =
+      require(Entities::from_json(R"([{"uid": {"type": "Holder", "id": "h"}, "parents": [], "attrs": {"v": )" +
+                                  boost::json::serialize(expect.at("value")) + "}}]"));
   return arena.copy(*holder.find(intern_entity("Holder", "h"))->attributes.find(intern_symbol("v")));
 }
 
@@ -50,7 +52,8 @@ void check_expression(const boost::json::object& trap, TrapWorld& world) {
   CHECK(expression.has_value() == (wanted_error != "parse" && !has_slot));
   if (!expression || wanted_error == "parse") return;
 
-  const Value expected = value_of(expect, world.arena);  // before the request, so that both know its names by the same ids
+  const Value expected =
+      value_of(expect, world.arena);  // before the request, so that both know its names by the same ids
   const OwnedRequest request = world.request();
   ValueArena arena;
   const auto value = evaluate(*expression->root, request.view(), world.entities, arena);
@@ -60,7 +63,8 @@ void check_expression(const boost::json::object& trap, TrapWorld& world) {
     CHECK(*value == expected);
   }
 
-  const World policy = World::build(require(PolicySet::from_text("permit(principal, action, resource) when { " + text + "\n};")), world.entities);
+  const World policy = World::build(
+      require(PolicySet::from_text("permit(principal, action, resource) when { " + text + "\n};")), world.entities);
   const OwnedRequest again = world.request();
   Response compiled;
   Response reference;
@@ -98,14 +102,16 @@ std::string answer_of(const boost::json::object& trap, const TrapWorld& world) {
   }
   const Schema* declared = schema ? &*schema : nullptr;
   const boost::json::value& given = trap.at("entities");
-  const auto entities = Entities::from_json(given == "world" ? world.entities_json : boost::json::serialize(given), declared);
+  const auto entities =
+      Entities::from_json(given == "world" ? world.entities_json : boost::json::serialize(given), declared);
   if (!entities) return error_of("entities");
   const World loaded = World::build(*policies, *entities);
   const auto* context = trap.if_contains("context");
   const auto* validate = trap.if_contains("validate_request");
-  const auto request = OwnedRequest::from_text(text_at(trap, "principal"), text_at(trap, "action"), text_at(trap, "resource"),
-                                               context != nullptr ? boost::json::serialize(*context) : "{}", declared,
-                                               validate == nullptr || validate->as_bool());
+  const auto request =
+      OwnedRequest::from_text(text_at(trap, "principal"), text_at(trap, "action"), text_at(trap, "resource"),
+                              context != nullptr ? boost::json::serialize(*context) : "{}", declared,
+                              validate == nullptr || validate->as_bool());
   if (!request) return error_of("request");
   const Answer compiled = ask(Engine(loaded), request->view());
   CHECK(compiled == ask(Engine(loaded, Evaluator::reference), request->view()));
@@ -114,13 +120,14 @@ std::string answer_of(const boost::json::object& trap, const TrapWorld& world) {
     for (const std::string& name : names) texts.emplace_back(name);
     return texts;
   };
-  return boost::json::serialize(boost::json::object{
-      {"decision", compiled.permitted ? "allow" : "deny"}, {"reason", array(compiled.reasons)}, {"errors", array(compiled.errors)}});
+  return boost::json::serialize(boost::json::object{{"decision", compiled.permitted ? "allow" : "deny"},
+                                                    {"reason", array(compiled.reasons)},
+                                                    {"errors", array(compiled.errors)}});
 }
 
-/// The two places where Cedar and quis part company about what a request is, both documented at `OwnedRequest::from_text`:
-/// Cedar reads an entity uid only in the very form in which it prints it (`User::"it's"` is refused), and reads a context that
-/// does not fit its type when the request is not to be checked.
+/// The two places where Cedar and quis part company about what a request is, both documented at
+/// `OwnedRequest::from_text`: Cedar reads an entity uid only in the very form in which it prints it (`User::"it's"` is
+/// refused), and reads a context that does not fit its type when the request is not to be checked.
 bool is_departure(const boost::json::object& trap) {
   if (text_at(trap, "name") == "schema: context of wrong type, not validated") return true;
   const std::string principal = text_at(trap, "principal");
