@@ -208,7 +208,7 @@ TEST_CASE("compiled and reference evaluator give the same answer in every genera
     const GeneratedWorld world = generate_world(seed);
     if (!difference(world, &tally)) continue;
     const GeneratedWorld small = shrink(world);
-    FAIL(difference(small).value_or("it does not differ a second time"), "\nseed ", seed, '\n', print(small));
+    FAIL(difference(small).value_or("it does not differ a second time"), "\nseed ", seed, "\n", print(small));
   }
   MESSAGE(tally.permits, " permits, ", tally.denials, " denials (", tally.by_forbid, " by a forbid), ", tally.errors,
           " errors, ", tally.json_round_trips, " round trips through JSON");
