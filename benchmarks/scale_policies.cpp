@@ -121,8 +121,7 @@ class DocumentStore {
     const std::string folder =
         fmt::format("resource in Folder::\"{}\"", policy.whole_area ? area_id(policy.place) : folder_id(policy.place));
     switch (policy.kind) {
-      case Kind::personal:
-        return fmt::format("permit ({}, {}, {});", user, action, folder);
+      case Kind::personal: return fmt::format("permit ({}, {}, {});", user, action, folder);
       case Kind::team:
         return fmt::format("permit ({}, action in [Action::\"view\", Action::\"{}\"], {});", team, policy.action,
                            folder);
@@ -135,8 +134,7 @@ class DocumentStore {
             "permit ({}, action == Action::\"view\", resource) when {{ context.mfa && "
             "resource.classification <= principal.clearance }};",
             team);
-      case Kind::lock:
-        return fmt::format("forbid ({}, {}, {}) unless {{ context.mfa }};", user, action, folder);
+      case Kind::lock: return fmt::format("forbid ({}, {}, {}) unless {{ context.mfa }};", user, action, folder);
     }
     return {};
   }
@@ -154,17 +152,10 @@ class DocumentStore {
     request.action = policy->kind == Kind::clearance ? kActions[0] : policy->action;
     const std::size_t folder = policy->whole_area ? policy->place + areas_ * random_.below(10) : policy->place;
     switch (policy->kind) {
-      case Kind::shared:
-        request.document = policy->place;
-        break;
-      case Kind::owner:
-        request.document = policy->who;
-        break;
-      case Kind::clearance:
-        break;
-      default:
-        request.document = folder + folders() * random_.below(10);
-        break;
+      case Kind::shared: request.document = policy->place; break;
+      case Kind::owner: request.document = policy->who; break;
+      case Kind::clearance: break;
+      default: request.document = folder + folders() * random_.below(10); break;
     }
     return request;
   }

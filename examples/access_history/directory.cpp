@@ -15,33 +15,18 @@ class Replay {
 
   void apply(const Event& event, EventIndex index) {
     switch (event.kind) {
-      case EventKind::user_add:
-        return add(directory_.accounts, event, index);
-      case EventKind::user_ensure:
-        return ensure(directory_.accounts, event, index);
-      case EventKind::user_record_removed:
-        directory_.accounts.erase(event.subject);
-        return;
-      case EventKind::ldap_only_add:
-        return add(directory_.ldap_only, event, index);
-      case EventKind::ldap_only_ensure:
-        return ensure(directory_.ldap_only, event, index);
-      case EventKind::ldap_only_removed:
-        directory_.ldap_only.erase(event.subject);
-        return;
-      case EventKind::expiry_change:
-        return set_expiry(event, index);
+      case EventKind::user_add: return add(directory_.accounts, event, index);
+      case EventKind::user_ensure: return ensure(directory_.accounts, event, index);
+      case EventKind::user_record_removed: directory_.accounts.erase(event.subject); return;
+      case EventKind::ldap_only_add: return add(directory_.ldap_only, event, index);
+      case EventKind::ldap_only_ensure: return ensure(directory_.ldap_only, event, index);
+      case EventKind::ldap_only_removed: directory_.ldap_only.erase(event.subject); return;
+      case EventKind::expiry_change: return set_expiry(event, index);
       case EventKind::kerberos:
-      case EventKind::ssh_key_count:
-        return;  // how people log in; changes nothing about what they may do
-      case EventKind::group_add:
-        directory_.groups[event.object].added = index;
-        return;
-      case EventKind::group_removed:
-        directory_.groups.erase(event.object);
-        return;
-      case EventKind::approver_count:
-        return set_approvers(event);
+      case EventKind::ssh_key_count: return;  // how people log in; changes nothing about what they may do
+      case EventKind::group_add: directory_.groups[event.object].added = index; return;
+      case EventKind::group_removed: directory_.groups.erase(event.object); return;
+      case EventKind::approver_count: return set_approvers(event);
       case EventKind::member_add:
         directory_.groups[event.object].members.insert_or_assign(event.subject, index);
         return;

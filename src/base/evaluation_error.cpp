@@ -81,23 +81,19 @@ std::string to_text(const EvaluationError& error, const LocalNames* local) {
   switch (error.reason) {
     case Reason::type_mismatch:
       return "expected " + ticked(to_string(error.expected)) + ", found " + ticked(to_string(error.found));
-    case Reason::entity_missing:
-      return entity_text(error.entity, local) + " does not exist";
+    case Reason::entity_missing: return entity_text(error.entity, local) + " does not exist";
     case Reason::attribute_missing:
       return (error.entity.valid() ? entity_text(error.entity, local) : std::string("the record")) +
              " has no attribute " + name_text(error.name, local);
-    case Reason::tag_missing:
-      return entity_text(error.entity, local) + " has no tag of that name";
-    case Reason::integer_overflow:
-      return "the result does not fit 64 bits";
+    case Reason::tag_missing: return entity_text(error.entity, local) + " has no tag of that name";
+    case Reason::integer_overflow: return "the result does not fit 64 bits";
     case Reason::wrong_arity: {
       const ExtensionSignature& signature = signature_of(error.function);
       const int expected = signature.is_constructor ? signature.arity : signature.arity - 1;
       return ticked(signature.name) + " takes " + std::to_string(expected) +
              (expected == 1 ? " argument" : " arguments");
     }
-    case Reason::extension_failed:
-      return extension_text(error.function);
+    case Reason::extension_failed: return extension_text(error.function);
   }
   return "the expression has no value";
 }

@@ -141,47 +141,31 @@ tl::expected<Value, EvaluationError> call_extension(ExtensionFunction function, 
     case Function::decimal:
     case Function::ip:
     case Function::datetime:
-    case Function::duration:
-      return construct(function, receiver.as_string(), arena);
+    case Function::duration: return construct(function, receiver.as_string(), arena);
 
-    case Function::less_than:
-      return Value::boolean(receiver.as_integer() < argument.as_integer());
-    case Function::less_than_or_equal:
-      return Value::boolean(receiver.as_integer() <= argument.as_integer());
-    case Function::greater_than:
-      return Value::boolean(receiver.as_integer() > argument.as_integer());
-    case Function::greater_than_or_equal:
-      return Value::boolean(receiver.as_integer() >= argument.as_integer());
+    case Function::less_than: return Value::boolean(receiver.as_integer() < argument.as_integer());
+    case Function::less_than_or_equal: return Value::boolean(receiver.as_integer() <= argument.as_integer());
+    case Function::greater_than: return Value::boolean(receiver.as_integer() > argument.as_integer());
+    case Function::greater_than_or_equal: return Value::boolean(receiver.as_integer() >= argument.as_integer());
 
-    case Function::is_ipv4:
-      return Value::boolean(!receiver.as_ip().is_v6);
-    case Function::is_ipv6:
-      return Value::boolean(receiver.as_ip().is_v6);
+    case Function::is_ipv4: return Value::boolean(!receiver.as_ip().is_v6);
+    case Function::is_ipv6: return Value::boolean(receiver.as_ip().is_v6);
     case Function::is_loopback:
       return Value::boolean(contains(kLoopback4, receiver.as_ip()) || contains(kLoopback6, receiver.as_ip()));
     case Function::is_multicast:
       return Value::boolean(contains(kMulticast4, receiver.as_ip()) || contains(kMulticast6, receiver.as_ip()));
-    case Function::is_in_range:
-      return Value::boolean(contains(argument.as_ip(), receiver.as_ip()));
+    case Function::is_in_range: return Value::boolean(contains(argument.as_ip(), receiver.as_ip()));
 
     case Function::offset:
-    case Function::duration_since:
-      return shift(function, receiver.as_integer(), argument.as_integer());
-    case Function::to_date:
-      return shift(function, receiver.as_integer(), time_of_day(receiver.as_integer()));
-    case Function::to_time:
-      return Value::duration(time_of_day(receiver.as_integer()));
+    case Function::duration_since: return shift(function, receiver.as_integer(), argument.as_integer());
+    case Function::to_date: return shift(function, receiver.as_integer(), time_of_day(receiver.as_integer()));
+    case Function::to_time: return Value::duration(time_of_day(receiver.as_integer()));
 
-    case Function::to_milliseconds:
-      return Value::integer(receiver.as_integer());
-    case Function::to_seconds:
-      return Value::integer(receiver.as_integer() / kSecond);
-    case Function::to_minutes:
-      return Value::integer(receiver.as_integer() / kMinute);
-    case Function::to_hours:
-      return Value::integer(receiver.as_integer() / kHour);
-    case Function::to_days:
-      return Value::integer(receiver.as_integer() / kDay);
+    case Function::to_milliseconds: return Value::integer(receiver.as_integer());
+    case Function::to_seconds: return Value::integer(receiver.as_integer() / kSecond);
+    case Function::to_minutes: return Value::integer(receiver.as_integer() / kMinute);
+    case Function::to_hours: return Value::integer(receiver.as_integer() / kHour);
+    case Function::to_days: return Value::integer(receiver.as_integer() / kDay);
   }
   return tl::unexpected(EvaluationError::extension(function));
 }

@@ -353,20 +353,14 @@ Result<void> for_each_element(std::string_view text, std::string_view source_nam
 
 std::string_view kind_name(const bj::value& value) noexcept {
   switch (value.kind()) {
-    case bj::kind::null:
-      return "null";
-    case bj::kind::bool_:
-      return "boolean";
+    case bj::kind::null: return "null";
+    case bj::kind::bool_: return "boolean";
     case bj::kind::int64:
     case bj::kind::uint64:
-    case bj::kind::double_:
-      return "number";
-    case bj::kind::string:
-      return "string";
-    case bj::kind::array:
-      return "array";
-    case bj::kind::object:
-      return "object";
+    case bj::kind::double_: return "number";
+    case bj::kind::string: return "string";
+    case bj::kind::array: return "array";
+    case bj::kind::object: return "object";
   }
   return "value";
 }

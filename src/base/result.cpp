@@ -91,72 +91,39 @@ void append_excerpt(std::string& to, const Diagnostic& diagnostic, const std::st
 
 std::string_view to_string(ErrorCode code) noexcept {
   switch (code) {
-    case ErrorCode::io:
-      return "io";
-    case ErrorCode::invalid_utf8:
-      return "invalid-utf8";
-    case ErrorCode::invalid_json:
-      return "invalid-json";
-    case ErrorCode::duplicate_key:
-      return "duplicate-key";
-    case ErrorCode::limit_exceeded:
-      return "limit-exceeded";
-    case ErrorCode::invalid_argument:
-      return "invalid-argument";
-    case ErrorCode::invalid_token:
-      return "invalid-token";
-    case ErrorCode::invalid_escape:
-      return "invalid-escape";
-    case ErrorCode::integer_overflow:
-      return "integer-overflow";
-    case ErrorCode::unexpected_token:
-      return "unexpected-token";
-    case ErrorCode::reserved_word:
-      return "reserved-word";
-    case ErrorCode::unknown_function:
-      return "unknown-function";
-    case ErrorCode::wrong_arity:
-      return "wrong-arity";
-    case ErrorCode::invalid_scope:
-      return "invalid-scope";
-    case ErrorCode::invalid_slot:
-      return "invalid-slot";
-    case ErrorCode::duplicate_annotation:
-      return "duplicate-annotation";
-    case ErrorCode::duplicate_policy_id:
-      return "duplicate-policy-id";
-    case ErrorCode::unknown_template:
-      return "unknown-template";
-    case ErrorCode::invalid_link:
-      return "invalid-link";
-    case ErrorCode::unknown_type:
-      return "unknown-type";
-    case ErrorCode::duplicate_type:
-      return "duplicate-type";
-    case ErrorCode::invalid_schema:
-      return "invalid-schema";
-    case ErrorCode::invalid_entity_uid:
-      return "invalid-entity-uid";
-    case ErrorCode::invalid_value:
-      return "invalid-value";
-    case ErrorCode::type_mismatch:
-      return "type-mismatch";
-    case ErrorCode::missing_attribute:
-      return "missing-attribute";
-    case ErrorCode::unexpected_attribute:
-      return "unexpected-attribute";
-    case ErrorCode::unknown_entity_type:
-      return "unknown-entity-type";
-    case ErrorCode::unknown_action:
-      return "unknown-action";
-    case ErrorCode::invalid_request:
-      return "invalid-request";
-    case ErrorCode::duplicate_entity:
-      return "duplicate-entity";
-    case ErrorCode::cycle:
-      return "cycle";
-    case ErrorCode::evaluation:
-      return "evaluation";
+    case ErrorCode::io: return "io";
+    case ErrorCode::invalid_utf8: return "invalid-utf8";
+    case ErrorCode::invalid_json: return "invalid-json";
+    case ErrorCode::duplicate_key: return "duplicate-key";
+    case ErrorCode::limit_exceeded: return "limit-exceeded";
+    case ErrorCode::invalid_argument: return "invalid-argument";
+    case ErrorCode::invalid_token: return "invalid-token";
+    case ErrorCode::invalid_escape: return "invalid-escape";
+    case ErrorCode::integer_overflow: return "integer-overflow";
+    case ErrorCode::unexpected_token: return "unexpected-token";
+    case ErrorCode::reserved_word: return "reserved-word";
+    case ErrorCode::unknown_function: return "unknown-function";
+    case ErrorCode::wrong_arity: return "wrong-arity";
+    case ErrorCode::invalid_scope: return "invalid-scope";
+    case ErrorCode::invalid_slot: return "invalid-slot";
+    case ErrorCode::duplicate_annotation: return "duplicate-annotation";
+    case ErrorCode::duplicate_policy_id: return "duplicate-policy-id";
+    case ErrorCode::unknown_template: return "unknown-template";
+    case ErrorCode::invalid_link: return "invalid-link";
+    case ErrorCode::unknown_type: return "unknown-type";
+    case ErrorCode::duplicate_type: return "duplicate-type";
+    case ErrorCode::invalid_schema: return "invalid-schema";
+    case ErrorCode::invalid_entity_uid: return "invalid-entity-uid";
+    case ErrorCode::invalid_value: return "invalid-value";
+    case ErrorCode::type_mismatch: return "type-mismatch";
+    case ErrorCode::missing_attribute: return "missing-attribute";
+    case ErrorCode::unexpected_attribute: return "unexpected-attribute";
+    case ErrorCode::unknown_entity_type: return "unknown-entity-type";
+    case ErrorCode::unknown_action: return "unknown-action";
+    case ErrorCode::invalid_request: return "invalid-request";
+    case ErrorCode::duplicate_entity: return "duplicate-entity";
+    case ErrorCode::cycle: return "cycle";
+    case ErrorCode::evaluation: return "evaluation";
   }
   return "unknown";
 }

@@ -20,20 +20,14 @@ void append_code(std::string& to, std::uint32_t code_point) {
 /// The letter of a two-character escape, or 0.
 char short_escape(std::uint32_t code_point) noexcept {
   switch (code_point) {
-    case '\0':
-      return '0';
-    case '\t':
-      return 't';
-    case '\n':
-      return 'n';
-    case '\r':
-      return 'r';
+    case '\0': return '0';
+    case '\t': return 't';
+    case '\n': return 'n';
+    case '\r': return 'r';
     case '"':
     case '\'':
-    case '\\':
-      return static_cast<char>(code_point);
-    default:
-      return '\0';
+    case '\\': return static_cast<char>(code_point);
+    default: return '\0';
   }
 }
 

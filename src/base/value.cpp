@@ -85,7 +85,8 @@ bool SetData::contains_entity(EntityId entity) const noexcept {
     return false;
   }
   const Value* const end = elements + size;
-  const Value* const found = std::lower_bound(elements, end, entity, [](const Value& a, EntityId b) { return a.as_entity() < b; });
+  const Value* const found =
+      std::lower_bound(elements, end, entity, [](const Value& a, EntityId b) { return a.as_entity() < b; });
   return found != end && found->as_entity() == entity;
 }
 
@@ -133,25 +134,21 @@ Value Value::empty_record() noexcept { return record(&kEmptyRecord); }
 // frames.
 bool Value::equal_data(const Value& a, const Value& b) noexcept {
   switch (a.kind_) {
-    case Kind::string:
-      return same_bytes(a.as_string(), b.as_string());
-    case Kind::set:
-      return a.set_ == b.set_ || std::ranges::equal(a.set_->span(), b.set_->span());
+    case Kind::string: return same_bytes(a.as_string(), b.as_string());
+    case Kind::set: return a.set_ == b.set_ || std::ranges::equal(a.set_->span(), b.set_->span());
     case Kind::record: {
       const RecordData& x = *a.record_;
       const RecordData& y = *b.record_;
       return &x == &y || (std::equal(x.keys, x.keys + x.size, y.keys, y.keys + y.size) &&
                           std::equal(x.values, x.values + x.size, y.values));
     }
-    case Kind::ip:
-      return *a.ip_ == *b.ip_;
+    case Kind::ip: return *a.ip_ == *b.ip_;
     case Kind::boolean:
     case Kind::integer:
     case Kind::entity:
     case Kind::decimal:
     case Kind::datetime:
-    case Kind::duration:
-      break;
+    case Kind::duration: break;
   }
   return a.integer_ == b.integer_;
 }
@@ -161,21 +158,17 @@ std::strong_ordering Value::compare(const Value& a, const Value& b) noexcept {
     return a.kind_ <=> b.kind_;
   }
   switch (a.kind_) {
-    case Kind::string:
-      return compare_strings(a.as_string(), b.as_string());
-    case Kind::set:
-      return a.set_ == b.set_ ? std::strong_ordering::equal : compare_sets(*a.set_, *b.set_);
+    case Kind::string: return compare_strings(a.as_string(), b.as_string());
+    case Kind::set: return a.set_ == b.set_ ? std::strong_ordering::equal : compare_sets(*a.set_, *b.set_);
     case Kind::record:
       return a.record_ == b.record_ ? std::strong_ordering::equal : compare_records(*a.record_, *b.record_);
-    case Kind::ip:
-      return compare_addresses(*a.ip_, *b.ip_);
+    case Kind::ip: return compare_addresses(*a.ip_, *b.ip_);
     case Kind::boolean:
     case Kind::integer:
     case Kind::entity:
     case Kind::decimal:
     case Kind::datetime:
-    case Kind::duration:
-      break;
+    case Kind::duration: break;
   }
   return a.integer_ <=> b.integer_;
 }

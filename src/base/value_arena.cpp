@@ -203,10 +203,8 @@ Value ValueArena::copy(const Value& value) {
     return to.data();
   };
   switch (value.kind()) {
-    case Value::Kind::string:
-      return string(value.as_string());
-    case Value::Kind::ip:
-      return ip(value.as_ip());
+    case Value::Kind::string: return string(value.as_string());
+    case Value::Kind::ip: return ip(value.as_ip());
     case Value::Kind::set: {
       auto* const data = ::new (allocate(sizeof(SetData), alignof(SetData))) SetData(value.as_set());
       data->elements = copy_all(data->elements, data->size);
@@ -225,8 +223,7 @@ Value ValueArena::copy(const Value& value) {
     case Value::Kind::entity:
     case Value::Kind::decimal:
     case Value::Kind::datetime:
-    case Value::Kind::duration:
-      break;
+    case Value::Kind::duration: break;
   }
   return value;
 }

@@ -53,48 +53,30 @@ std::string key_text(SymbolId key, const LocalNames* local) {
 
 std::string_view to_string(Value::Kind kind) noexcept {
   switch (kind) {
-    case Value::Kind::boolean:
-      return "bool";
-    case Value::Kind::integer:
-      return "long";
-    case Value::Kind::string:
-      return "string";
-    case Value::Kind::entity:
-      return "(entity)";
-    case Value::Kind::set:
-      return "set";
-    case Value::Kind::record:
-      return "record";
-    case Value::Kind::decimal:
-      return "decimal";
-    case Value::Kind::datetime:
-      return "datetime";
-    case Value::Kind::duration:
-      return "duration";
-    case Value::Kind::ip:
-      return "ipaddr";
+    case Value::Kind::boolean: return "bool";
+    case Value::Kind::integer: return "long";
+    case Value::Kind::string: return "string";
+    case Value::Kind::entity: return "(entity)";
+    case Value::Kind::set: return "set";
+    case Value::Kind::record: return "record";
+    case Value::Kind::decimal: return "decimal";
+    case Value::Kind::datetime: return "datetime";
+    case Value::Kind::duration: return "duration";
+    case Value::Kind::ip: return "ipaddr";
   }
   return "(unknown)";
 }
 
 std::string to_text(const Value& value, const LocalNames* local) {
   switch (value.kind()) {
-    case Value::Kind::boolean:
-      return value.as_boolean() ? "true" : "false";
-    case Value::Kind::integer:
-      return std::to_string(value.as_integer());
-    case Value::Kind::string:
-      return quoted(value.as_string());
-    case Value::Kind::entity:
-      return to_text(value.as_entity(), local);
-    case Value::Kind::decimal:
-      return constructor_call("decimal", decimal_text(value.as_integer()));
-    case Value::Kind::datetime:
-      return datetime_call(value.as_integer());
-    case Value::Kind::duration:
-      return constructor_call("duration", duration_text(value.as_integer()));
-    case Value::Kind::ip:
-      return constructor_call("ip", ip_text(value.as_ip()));
+    case Value::Kind::boolean: return value.as_boolean() ? "true" : "false";
+    case Value::Kind::integer: return std::to_string(value.as_integer());
+    case Value::Kind::string: return quoted(value.as_string());
+    case Value::Kind::entity: return to_text(value.as_entity(), local);
+    case Value::Kind::decimal: return constructor_call("decimal", decimal_text(value.as_integer()));
+    case Value::Kind::datetime: return datetime_call(value.as_integer());
+    case Value::Kind::duration: return constructor_call("duration", duration_text(value.as_integer()));
+    case Value::Kind::ip: return constructor_call("ip", ip_text(value.as_ip()));
     case Value::Kind::set: {
       std::vector<std::string> parts;
       for (const Value& element : value.as_set().span()) {

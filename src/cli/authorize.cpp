@@ -65,7 +65,8 @@ void print_text(const Explanation& explanation, bool verbose, Tool& tool) {
       tool.out << '\n';
     }
   }
-  for (const auto& error : explanation.errors) tool.err << "warning: policy `" << error.id << "`: " << error.message << '\n';
+  for (const auto& error : explanation.errors)
+    tool.err << "warning: policy `" << error.id << "`: " << error.message << '\n';
 }
 
 void authorize(const Options& options, Tool& tool) {
@@ -91,7 +92,8 @@ void authorize(const Options& options, Tool& tool) {
 
 void add_authorize(CLI::App& app, Tool& tool) {
   auto options = std::make_shared<Options>();
-  CLI::App* verb = app.add_subcommand("authorize", "Decide one request: exit code 0 when it is allowed, 2 when it is denied");
+  CLI::App* verb =
+      app.add_subcommand("authorize", "Decide one request: exit code 0 when it is allowed, 2 when it is denied");
   options->request.add_to(*verb);
   options->policies.add_to(*verb);
   options->schema.add_to(*verb);

@@ -147,8 +147,9 @@ Result<std::vector<std::string>> find_case_files(const std::string& path) {
   fs::recursive_directory_iterator entries(path, error);
   for (; !error && entries != fs::recursive_directory_iterator(); entries.increment(error)) {
     const std::string name = entries->path().string();
-    const bool companion = std::any_of(kCompanions.begin(), kCompanions.end(), [&](auto end) { return name.ends_with(end); }) ||
-                           entries->path().filename() == "entities.json";
+    const bool companion =
+        std::any_of(kCompanions.begin(), kCompanions.end(), [&](auto end) { return name.ends_with(end); }) ||
+        entries->path().filename() == "entities.json";
     if (name.ends_with(".json") && !companion) files.push_back(name);
   }
   if (error) return failure(ErrorCode::io, "cannot read the folder `" + path + "`: " + error.message());

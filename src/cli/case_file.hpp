@@ -22,12 +22,12 @@ struct CaseRequest {
   ExpectedAnswer expected;
 };
 
-/// A conformance test in the format of Cedar's integration tests: policies, entities and perhaps a schema in files of their own,
-/// and requests with the answers that Cedar gives.
+/// A conformance test in the format of Cedar's integration tests: policies, entities and perhaps a schema in files of
+/// their own, and requests with the answers that Cedar gives.
 struct CaseFile {
   std::string policies;  ///< paths, resolved
   std::string entities;
-  std::string schema;    ///< empty when there is none
+  std::string schema;  ///< empty when there is none
   bool policies_are_json = false;
   bool schema_is_json = false;
   std::vector<CaseRequest> requests;
@@ -36,8 +36,8 @@ struct CaseFile {
 /// Reads a case. Paths in it are relative to the nearest folder above the file under which they exist.
 [[nodiscard]] Result<CaseFile> read_case_file(const std::string& path);
 
-/// The case files that a path names: itself, or every `*.json` below a folder that is not the entities, policies, schema or
-/// validation verdicts of another one; sorted.
+/// The case files that a path names: itself, or every `*.json` below a folder that is not the entities, policies,
+/// schema or validation verdicts of another one; sorted.
 [[nodiscard]] Result<std::vector<std::string>> find_case_files(const std::string& path);
 
 }  // namespace quis::cli

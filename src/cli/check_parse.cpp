@@ -52,8 +52,9 @@ void check_parse(const Options& options, bool read_policies, Tool& tool) {
 
 void add_check_parse(CLI::App& app, Tool& tool) {
   auto options = std::make_shared<Options>();
-  CLI::App* verb = app.add_subcommand("check-parse", "Check that policies, an expression, a schema or entities are well-formed; "
-                                                     "report every error at once");
+  CLI::App* verb = app.add_subcommand("check-parse",
+                                      "Check that policies, an expression, a schema or entities are well-formed; "
+                                      "report every error at once");
   options->policies.add_to(*verb);
   verb->add_option("--expression", options->expression, "Expression to check");
   options->schema.add_to(*verb);

@@ -26,7 +26,8 @@ bool is_json(const std::string& path, const std::string& format) {
 }
 
 void add_format(CLI::App& verb, const char* flag, std::string& format) {
-  verb.add_option(flag, format, "`cedar` or `json`; by the file's name when left out")->check(CLI::IsMember({"cedar", "json"}));
+  verb.add_option(flag, format, "`cedar` or `json`; by the file's name when left out")
+      ->check(CLI::IsMember({"cedar", "json"}));
 }
 
 /// One element of a file of links: `{"template_id", "link_id", "args": {"?principal": "User::\"alice\""}}`.
@@ -41,8 +42,8 @@ Result<void> add_link(PolicySet& policies, const boost::json::value& link, std::
   const auto* template_id = object != nullptr ? object->if_contains("template_id") : nullptr;
   const auto* link_id = object != nullptr ? object->if_contains("link_id") : nullptr;
   const auto* args = object != nullptr ? object->if_contains("args") : nullptr;
-  if (template_id == nullptr || link_id == nullptr || args == nullptr || !template_id->is_string() || !link_id->is_string() ||
-      !args->is_object()) {
+  if (template_id == nullptr || link_id == nullptr || args == nullptr || !template_id->is_string() ||
+      !link_id->is_string() || !args->is_object()) {
     return wrong("a link has string `template_id` and `link_id` and an object `args`");
   }
   EntityId principal;
@@ -55,7 +56,8 @@ Result<void> add_link(PolicySet& policies, const boost::json::value& link, std::
     if (!uid) return tl::make_unexpected(uid.error());
     (slot == "?principal" ? principal : resource) = *uid;
   }
-  return policies.link(std::string_view(template_id->get_string()), std::string(link_id->get_string()), principal, resource);
+  return policies.link(std::string_view(template_id->get_string()), std::string(link_id->get_string()), principal,
+                       resource);
 }
 
 }  // namespace
@@ -76,7 +78,8 @@ Result<PolicySet> PolicyInput::load() const {
     if (std::filesystem::is_directory(path, ignored)) return PolicySet::from_directory(path);
     const auto text = read_input(path);
     if (!text) return tl::make_unexpected(text.error());
-    return is_json(path, format) ? PolicySet::from_json(*text, shown_name(path)) : PolicySet::from_text(*text, shown_name(path));
+    return is_json(path, format) ? PolicySet::from_json(*text, shown_name(path))
+                                 : PolicySet::from_text(*text, shown_name(path));
   }();
   if (!policies || links.empty()) return policies;
   const auto text = read_input(links);
@@ -97,7 +100,8 @@ Result<std::optional<Schema>> SchemaInput::load() const {
   if (path.empty()) return std::optional<Schema>();
   const auto text = read_input(path);
   if (!text) return tl::make_unexpected(text.error());
-  auto schema = is_json(path, format) ? parse_schema_json(*text, shown_name(path)) : parse_schema(*text, shown_name(path));
+  auto schema =
+      is_json(path, format) ? parse_schema_json(*text, shown_name(path)) : parse_schema(*text, shown_name(path));
   if (!schema) return tl::make_unexpected(std::move(schema.error()));
   return std::optional<Schema>(std::move(*schema));
 }
@@ -114,13 +118,15 @@ Result<Entities> EntitiesInput::load(const std::optional<Schema>& schema) const 
 }
 
 void RequestInput::add_to(CLI::App& verb) {
-  auto* whole = verb.add_option("--request-json", request_json,
-                                "File with the whole request: an object with `principal`, `action`, `resource`, `context`");
+  auto* whole =
+      verb.add_option("--request-json", request_json,
+                      "File with the whole request: an object with `principal`, `action`, `resource`, `context`");
   verb.add_option("-l,--principal", principal, "Principal, e.g. 'User::\"alice\"'")->excludes(whole);
   verb.add_option("-a,--action", action, "Action, e.g. 'Action::\"view\"'")->excludes(whole);
   verb.add_option("-r,--resource", resource, "Resource, e.g. 'Photo::\"cat.jpg\"'")->excludes(whole);
   verb.add_option("-c,--context", context, "Context: a file with a JSON object, or the object itself")->excludes(whole);
-  verb.add_option("--request-validation", validate, "Whether to check the request against the schema")->capture_default_str();
+  verb.add_option("--request-validation", validate, "Whether to check the request against the schema")
+      ->capture_default_str();
 }
 
 bool RequestInput::given() const {

@@ -8,5 +8,6 @@
 
 int main(int argc, char** argv) {
   std::ios::sync_with_stdio(false);
-  return quis::cli::run(std::vector<std::string>(argv + 1, argv + argc), std::cout, std::cerr, ::isatty(STDOUT_FILENO) == 1);
+  return quis::cli::run(std::vector<std::string>(argv + 1, argv + argc), std::cout, std::cerr,
+                        ::isatty(STDOUT_FILENO) == 1);
 }

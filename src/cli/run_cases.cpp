@@ -58,8 +58,8 @@ class CaseRunner {
   [[nodiscard]] const Totals& totals() const noexcept { return totals_; }
 
  private:
-  void answer(const std::string& file, std::size_t index, const CaseRequest& wanted, const std::optional<Schema>& schema,
-              const Engine& engine) {
+  void answer(const std::string& file, std::size_t index, const CaseRequest& wanted,
+              const std::optional<Schema>& schema, const Engine& engine) {
     ++totals_.requests;
     const auto request = OwnedRequest::from_json(wanted.json, schema ? &*schema : nullptr, wanted.validate, file);
     if (!request) return cannot(file, index, request.error());
@@ -142,7 +142,8 @@ void add_run_cases(CLI::App& app, Tool& tool) {
   CLI::App* verb = app.add_subcommand(
       "run-cases", "Run conformance cases and compare with the answers they expect: exit code 2 when one differs");
   verb->add_option("files", options->paths, "Case files, or folders of them")->required();
-  verb->add_flag("--reference", options->reference, "Decide by the reference interpreter instead of the compiled program");
+  verb->add_flag("--reference", options->reference,
+                 "Decide by the reference interpreter instead of the compiled program");
   verb->footer("Example:\n  quis run-cases --json tests/data/cedar");
   verb->callback([options, &tool] { run_cases(*options, tool); });
 }

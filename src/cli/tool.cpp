@@ -59,7 +59,8 @@ int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostre
     return std::any_of(verbs.begin(), verbs.end(), [&](const CLI::App* verb) { return verb->get_name() == word; });
   };
   if (!arguments.empty() && !arguments.front().starts_with('-') && !is_verb(arguments.front())) {
-    tool.fail(ErrorCode::invalid_argument, "there is no verb `" + arguments.front() + "`", "`quis --help` lists the verbs");
+    tool.fail(ErrorCode::invalid_argument, "there is no verb `" + arguments.front() + "`",
+              "`quis --help` lists the verbs");
     return static_cast<int>(tool.exit);
   }
   try {

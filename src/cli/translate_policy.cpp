@@ -34,7 +34,8 @@ void translate(Options options, Tool& tool) {
 
 void add_translate_policy(CLI::App& app, Tool& tool) {
   auto options = std::make_shared<Options>();
-  CLI::App* verb = app.add_subcommand("translate-policy", "Translate policies between Cedar text and Cedar's JSON form");
+  CLI::App* verb =
+      app.add_subcommand("translate-policy", "Translate policies between Cedar text and Cedar's JSON form");
   verb->add_option("--direction", options->direction, "`cedar-to-json` or `json-to-cedar`")
       ->required()
       ->check(CLI::IsMember({"cedar-to-json", "json-to-cedar"}));

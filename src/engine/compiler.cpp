@@ -1,10 +1,11 @@
 // Lowering: from the syntax tree of a policy's conditions to a run of instructions.
 //
-// `lower` compiles one expression to leave its value in a given slot, and returns the value instead, emitting nothing, when
-// it is a constant. So constants meet and fold on the way up, in one pass, and only what is left becomes code.
+// `lower` compiles one expression to leave its value in a given slot, and returns the value instead, emitting nothing,
+// when it is a constant. So constants meet and fold on the way up, in one pass, and only what is left becomes code.
 //
-// Folding keeps errors where they were: an operation that fails on constants is not folded but compiled, and fails at run
-// time if it is reached. An operand is dropped only where Cedar would not evaluate it: after the deciding operand of `&&` and
+// Folding keeps errors where they were: an operation that fails on constants is not folded but compiled, and fails at
+// run time if it is reached. An operand is dropped only where Cedar would not evaluate it: after the deciding operand
+// of `&&` and
 // `||`, and in the branch of `if` not taken.
 //
 // The hierarchy and the store are never folded in: they belong to the world, not to the policy.
@@ -126,7 +127,8 @@ class Lowering {
 
   Constant conditional(const Expr& e, std::uint32_t slot) {
     const Constant condition = lower(*e.operands[0], slot);
-    if (condition && condition->is(Value::Kind::boolean)) return lower(*e.operands[condition->as_boolean() ? 1 : 2], slot);
+    if (condition && condition->is(Value::Kind::boolean))
+      return lower(*e.operands[condition->as_boolean() ? 1 : 2], slot);
     materialise(condition, slot);
     const std::size_t otherwise = jump(Opcode::jump_if_false, slot);
     materialise(lower(*e.operands[1], slot), slot);

@@ -4,9 +4,10 @@
 
 #include <quis/engine/decision.hpp>
 
-/// Where the outcomes of policies are gathered. Both sinks keep one list of determining policies: the first satisfied forbid
-/// clears the permits found so far, and permits found later are not listed, so that the list is right at every moment and no
-/// second one is needed. A failed forbid that is to deny leaves no policy determining unless a forbid is satisfied too.
+/// Where the outcomes of policies are gathered. Both sinks keep one list of determining policies: the first satisfied
+/// forbid clears the permits found so far, and permits found later are not listed, so that the list is right at every
+/// moment and no second one is needed. A failed forbid that is to deny leaves no policy determining unless a forbid is
+/// satisfied too.
 namespace quis {
 
 /// Gathers into a `Decision`: counts everything, lists the first few.

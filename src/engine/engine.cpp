@@ -1,7 +1,7 @@
 #include <quis/engine/engine.hpp>
 
-#include <cassert>
 #include <algorithm>
+#include <cassert>
 #include <utility>
 
 #include <quis/base/vocabulary.hpp>
@@ -95,7 +95,8 @@ Decision summarise(const Response& response) noexcept {
   Decision decision;
   DecisionSink sink(decision);
   for (const PolicyIndex policy : response.determining) sink.satisfied(policy, !response.permitted);
-  for (const PolicyError& failed : response.errors) sink.failed(failed.policy, failed.error, false);  // the response has it settled
+  for (const PolicyError& failed : response.errors)
+    sink.failed(failed.policy, failed.error, false);  // the response has it settled
   sink.finish();
   return decision;
 }
@@ -122,6 +123,8 @@ EntityId Engine::entity(std::string_view type, std::string_view id) const noexce
 
 EntityId Engine::action(std::string_view id) const noexcept { return intern_entity("Action", id); }
 
-std::string_view Engine::policy_id(PolicyIndex policy) const noexcept { return world_.policies().policies()[policy].id; }
+std::string_view Engine::policy_id(PolicyIndex policy) const noexcept {
+  return world_.policies().policies()[policy].id;
+}
 
 }  // namespace quis

@@ -1,8 +1,8 @@
 // The compiled evaluator: a loop over flat instructions.
 //
-// It must give what the reference interpreter gives, value for value and error for error. It differs where the definition
-// leaves room: ancestors are looked up in closed lists, sets are searched in their canonical order, and `in` over a set goes
-// by the smaller side.
+// It must give what the reference interpreter gives, value for value and error for error. It differs where the
+// definition leaves room: ancestors are looked up in closed lists, sets are searched in their canonical order, and `in`
+// over a set goes by the smaller side.
 //
 // Rejected for this form: computed goto (GCC turns the switch into the same jump table, and clang's tail merging undoes
 // the rest), a virtual call or closure per node (no faster on these short programs, and they cannot be printed).
@@ -37,7 +37,8 @@ ProgramRun::ProgramRun(const Program& program, const Entities& entities, const R
       entities_(entities),
       request_(request),
       ids_{request.principal, request.action, request.resource},
-      records_{entities.find(request.principal), entities.find(request.action), entities.find(request.resource)},
+      principal_(entities.find(request.principal)),
+      resource_(entities.find(request.resource)),
       slots_(reinterpret_cast<Value*>(inline_slots_)) {
   if (program.slots > kInlineSlots) {
     auto& slots = ThreadScratch::get().slots;
@@ -57,7 +58,7 @@ const Value* ProgramRun::find_attribute(Variable variable, SymbolId name) const 
   if (variable == Variable::context) {
     return request_.context.is(Value::Kind::record) ? request_.context.as_record().find(name) : nullptr;
   }
-  const EntityRecord* record = records_[static_cast<std::size_t>(variable)];
+  const EntityRecord* record = record_of(variable);
   return record != nullptr ? record->attributes.find(name) : nullptr;
 }
 
@@ -85,8 +86,7 @@ ProgramRun::Membership ProgramRun::membership(EntityId entity, const EntityRecor
 }
 
 ProgramRun::Membership ProgramRun::membership(Variable variable, const Value& target) const noexcept {
-  const auto index = static_cast<std::size_t>(variable);
-  return membership(ids_[index], records_[index], target);
+  return membership(ids_[static_cast<std::size_t>(variable)], record_of(variable), target);
 }
 
 Evaluated ProgramRun::in(const Value& entity, const Value& target) const noexcept {
@@ -96,7 +96,8 @@ Evaluated ProgramRun::in(const Value& entity, const Value& target) const noexcep
   if (known != Membership::error) return Value::boolean(known == Membership::yes);
   if (!target.is(Value::Kind::set)) return mismatch(target, Value::Kind::set);
   const auto elements = target.as_set().span();
-  const auto other = std::find_if(elements.begin(), elements.end(), [](const Value& v) { return !v.is(Value::Kind::entity); });
+  const auto other =
+      std::find_if(elements.begin(), elements.end(), [](const Value& v) { return !v.is(Value::Kind::entity); });
   return mismatch(*other, Value::Kind::entity);
 }
 

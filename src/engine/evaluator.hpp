@@ -16,8 +16,8 @@ namespace quis {
 
 /// Runs the policies of a program for one request. Lives on the stack for the time of one decision.
 ///
-/// Its slots and scratch are on the stack while the program needs little of both; else they are the thread's, which allocates
-/// them the first time and keeps them.
+/// Its slots and scratch are on the stack while the program needs little of both; else they are the thread's, which
+/// allocates them the first time and keeps them.
 class ProgramRun {
  public:
   ProgramRun(const Program& program, const Entities& entities, const Request& request);
@@ -36,6 +36,11 @@ class ProgramRun {
   [[nodiscard]] Value variable(Variable variable) const noexcept {
     return variable == Variable::context ? request_.context : Value::entity(ids_[static_cast<std::size_t>(variable)]);
   }
+  /// The record of an entity variable, or null. Actions are seldom asked for theirs, so it is not kept.
+  [[nodiscard]] const EntityRecord* record_of(Variable variable) const noexcept {
+    if (variable == Variable::principal) return principal_;
+    return variable == Variable::resource ? resource_ : entities_.find(request_.action);
+  }
   /// The attribute of a variable, or null where reading it is an error.
   [[nodiscard]] const Value* find_attribute(Variable variable, SymbolId name) const noexcept;
   [[nodiscard]] Membership membership(EntityId entity, const EntityRecord* record, const Value& target) const noexcept;
@@ -50,10 +55,11 @@ class ProgramRun {
   const Program& program_;
   const Entities& entities_;
   const Request& request_;
-  EntityId ids_[kEntityVariables];                 // by Variable
-  const EntityRecord* records_[kEntityVariables];  // by Variable; null where the store has none
+  EntityId ids_[kEntityVariables];  // by Variable
+  const EntityRecord* principal_;   // null where the store has none
+  const EntityRecord* resource_;
   Value* slots_;
-  std::optional<ValueArena> scratch_;              // only where the program makes values
+  std::optional<ValueArena> scratch_;                                    // only where the program makes values
   alignas(Value) std::byte inline_slots_[kInlineSlots * sizeof(Value)];  // deliberately not initialised
   alignas(std::max_align_t) std::byte inline_scratch_[kInlineScratch];
 };

@@ -10,9 +10,9 @@
 #include <quis/model/entities.hpp>
 #include <quis/policy/ast.hpp>
 
-/// The primitive operations of Cedar expressions whose rules leave no room for two implementations: arithmetic, ordering,
-/// attribute access. The reference interpreter and the compiled evaluator share them. What the compiled evaluator does in a
-/// faster way than the definition (hierarchy, sets, control flow) is written twice on purpose.
+/// The primitive operations of Cedar expressions whose rules leave no room for two implementations: arithmetic,
+/// ordering, attribute access. The reference interpreter and the compiled evaluator share them. What the compiled
+/// evaluator does in a faster way than the definition (hierarchy, sets, control flow) is written twice on purpose.
 namespace quis {
 
 using Evaluated = tl::expected<Value, EvaluationError>;
@@ -85,8 +85,8 @@ using Evaluated = tl::expected<Value, EvaluationError>;
   return Value::boolean(record != nullptr && record->attributes.find(name) != nullptr);
 }
 
-/// The tag of an entity, or null when the entity or the tag does not exist. REQUIRES: an entity and a string. A tag that
-/// nothing loaded mentions has no symbol and so cannot be there.
+/// The tag of an entity, or null when the entity or the tag does not exist. REQUIRES: an entity and a string. A tag
+/// that nothing loaded mentions has no symbol and so cannot be there.
 [[nodiscard]] inline const Value* find_tag(const EntityRecord* record, const Value& tag) noexcept {
   if (record == nullptr || record->tags == nullptr) return nullptr;
   const SymbolId symbol = find_symbol(tag.as_string());

@@ -14,20 +14,20 @@
 
 /// The compiled form of a policy set.
 ///
-/// A policy's conditions become a run of instructions over numbered slots. Slots are where a stack machine's operands would
-/// be at that point, worked out at compile time: an instruction reads its operands at `slot`, `slot + 1`, … and leaves its
-/// result in `slot`. There are no loops, so every instruction runs at most once and both the number of slots and the
-/// scratch memory for sets and records have known bounds.
+/// A policy's conditions become a run of instructions over numbered slots. Slots are where a stack machine's operands
+/// would be at that point, worked out at compile time: an instruction reads its operands at `slot`, `slot + 1`, … and
+/// leaves its result in `slot`. There are no loops, so every instruction runs at most once and both the number of slots
+/// and the scratch memory for sets and records have known bounds.
 namespace quis {
 
 enum class Opcode : std::uint8_t {
   // values
-  load_constant,     ///< slot = constants[operand]
-  load_variable,     ///< slot = variable
-  load_attribute,    ///< slot = variable.name        (variable, then get_attribute, in one step)
-  get_attribute,     ///< slot = slot.name
-  has_attribute,     ///< slot = slot has name
-  variable_has,      ///< slot = variable has name
+  load_constant,   ///< slot = constants[operand]
+  load_variable,   ///< slot = variable
+  load_attribute,  ///< slot = variable.name        (variable, then get_attribute, in one step)
+  get_attribute,   ///< slot = slot.name
+  has_attribute,   ///< slot = slot has name
+  variable_has,    ///< slot = variable has name
   // control
   jump,              ///< to operand
   jump_if_false,     ///< to operand when slot is false; slot must be a boolean
@@ -41,18 +41,18 @@ enum class Opcode : std::uint8_t {
   // unary
   negate_boolean,
   negate_integer,
-  is_type,           ///< slot = slot is type
-  like,              ///< slot = slot like patterns[operand]
+  is_type,  ///< slot = slot is type
+  like,     ///< slot = slot like patterns[operand]
   is_empty,
   // binary: slot, slot + 1
   equal,
   not_equal,
-  order,             ///< by `op`
-  arithmetic,        ///< by `op`
+  order,       ///< by `op`
+  arithmetic,  ///< by `op`
   in,
-  variable_in,       ///< slot = variable in slot
+  variable_in,            ///< slot = variable in slot
   variable_in_attribute,  ///< slot = variable in other.name  (load_attribute, then variable_in, in one step)
-  equal_variable,    ///< slot = slot == variable
+  equal_variable,         ///< slot = slot == variable
   contains,
   contains_all,
   contains_any,
@@ -60,18 +60,18 @@ enum class Opcode : std::uint8_t {
   has_tag,
   // any number: slot, slot + 1, …, slot + count - 1
   make_set,
-  make_record,       ///< keys at record_keys[operand]
-  call,              ///< function `operand`
+  make_record,  ///< keys at record_keys[operand]
+  call,         ///< function `operand`
 };
 
 struct Instruction {
   Opcode opcode = Opcode::satisfied;
-  Op op = Op::literal;                        ///< of `order` and `arithmetic`
+  Op op = Op::literal;  ///< of `order` and `arithmetic`
   Variable variable = Variable::principal;
-  Variable other = Variable::principal;       ///< of `variable_in_attribute`
+  Variable other = Variable::principal;  ///< of `variable_in_attribute`
   std::uint32_t slot = 0;
-  std::uint32_t operand = 0;                  ///< constant, target, symbol, type, pattern, keys or function
-  std::uint32_t count = 0;                    ///< operands of make_set, make_record and call; a type id
+  std::uint32_t operand = 0;  ///< constant, target, symbol, type, pattern, keys or function
+  std::uint32_t count = 0;    ///< operands of make_set, make_record and call; a type id
 };
 static_assert(sizeof(Instruction) == 16);
 
@@ -84,14 +84,14 @@ struct CompiledPolicy {
 class Program {
  public:
   std::vector<Instruction> code;
-  std::vector<CompiledPolicy> policies;             ///< by PolicyIndex
-  std::vector<Value> constants;                     ///< borrowed from `arena` and from the policies' own arenas
-  std::vector<Pattern> patterns;                    ///< borrowed from the policies
+  std::vector<CompiledPolicy> policies;                ///< by PolicyIndex
+  std::vector<Value> constants;                        ///< borrowed from `arena` and from the policies' own arenas
+  std::vector<Pattern> patterns;                       ///< borrowed from the policies
   std::vector<std::span<const SymbolId>> record_keys;  ///< borrowed from the policies
-  ValueArena arena;                                 ///< owns folded constants
+  ValueArena arena;                                    ///< owns folded constants
   ScopeIndex index;
-  std::uint32_t slots = 1;                          ///< that the most demanding policy needs
-  std::size_t scratch_bytes = 0;                    ///< likewise, for the values that one run makes
+  std::uint32_t slots = 1;        ///< that the most demanding policy needs
+  std::size_t scratch_bytes = 0;  ///< likewise, for the values that one run makes
 
   /// One line an instruction, for people.
   [[nodiscard]] std::string to_text() const;

@@ -78,7 +78,8 @@ std::string line_of(const Program& program, const Instruction& i) {
     case Opcode::make_set: return fmt::format("r{} = set of {} from r{}", a, i.count, a);
     case Opcode::make_record: return fmt::format("r{} = record of {} from r{}", a, i.count, a);
     case Opcode::call:
-      return fmt::format("r{} = {} of {} from r{}", a, signature_of(static_cast<ExtensionFunction>(i.operand)).name, i.count, a);
+      return fmt::format("r{} = {} of {} from r{}", a, signature_of(static_cast<ExtensionFunction>(i.operand)).name,
+                         i.count, a);
   }
   return {};
 }

@@ -25,8 +25,8 @@ std::string names_of(const std::vector<TypeId>& types) {
   return text.empty() ? "nothing" : text;
 }
 
-Result<void> check_entity(const char* role, EntityId entity, const std::vector<TypeId>& allowed, const ActionDeclaration& action,
-                          const Schema& schema, const LocalNames& names) {
+Result<void> check_entity(const char* role, EntityId entity, const std::vector<TypeId>& allowed,
+                          const ActionDeclaration& action, const Schema& schema, const LocalNames& names) {
   const TypeId type = names.type_of(entity);
   if (std::find(allowed.begin(), allowed.end(), type) == allowed.end()) {
     return failure(ErrorCode::invalid_request,
@@ -39,8 +39,8 @@ Result<void> check_entity(const char* role, EntityId entity, const std::vector<T
   const std::string_view id = names.id_text(entity);
   const auto& choices = *declaration->choices;
   if (std::find(choices.begin(), choices.end(), id) != choices.end()) return {};
-  return failure(ErrorCode::invalid_request,
-                 "the " + std::string(role) + " `" + to_text(entity, &names) + "` is not one of its type's enumerated ids");
+  return failure(ErrorCode::invalid_request, "the " + std::string(role) + " `" + to_text(entity, &names) +
+                                                 "` is not one of its type's enumerated ids");
 }
 
 Result<void> check_request(EntityId principal, const ActionDeclaration& action, EntityId resource, const Schema& schema,
@@ -51,10 +51,11 @@ Result<void> check_request(EntityId principal, const ActionDeclaration& action, 
 }
 
 /// The text of an entity uid in JSON: as policies write it, or type and id apart.
-Result<EntityId> read_uid(const boost::json::value& value, const char* role, std::string_view text, std::string_view source_name,
-                          const Names& names) {
+Result<EntityId> read_uid(const boost::json::value& value, const char* role, std::string_view text,
+                          std::string_view source_name, const Names& names) {
   const boost::json::value* uid = &value;
-  if (const auto* object = value.if_object(); object != nullptr && object->size() == 1 && object->contains("__entity")) {
+  if (const auto* object = value.if_object();
+      object != nullptr && object->size() == 1 && object->contains("__entity")) {
     uid = &object->at("__entity");
   }
   if (const auto* string = uid->if_string()) {
@@ -80,8 +81,8 @@ Result<EntityId> read_uid(const boost::json::value& value, const char* role, std
 }  // namespace
 
 Result<OwnedRequest> OwnedRequest::make(EntityId principal, EntityId action, EntityId resource, LocalNames names,
-                                        std::string_view context_json, std::string_view context_name, const Schema* schema,
-                                        bool check) {
+                                        std::string_view context_json, std::string_view context_name,
+                                        const Schema* schema, bool check) {
   OwnedRequest request;
   request.principal_ = principal;
   request.action_ = action;
@@ -91,7 +92,8 @@ Result<OwnedRequest> OwnedRequest::make(EntityId principal, EntityId action, Ent
   if (schema != nullptr) {
     declaration = schema->find(action);
     if (declaration == nullptr) {
-      return failure(ErrorCode::unknown_action, "the action `" + to_text(action, &request.names_) + "` is not in the schema",
+      return failure(ErrorCode::unknown_action,
+                     "the action `" + to_text(action, &request.names_) + "` is not in the schema",
                      "declare it in the schema, or leave the schema out");
     }
     if (check) {
@@ -99,15 +101,16 @@ Result<OwnedRequest> OwnedRequest::make(EntityId principal, EntityId action, Ent
       if (!checked) return tl::make_unexpected(checked.error());
     }
   }
-  auto context = Context::from_json(context_json, request.names_, declaration != nullptr ? declaration->context.get() : nullptr,
-                                    context_name);
+  auto context = Context::from_json(context_json, request.names_,
+                                    declaration != nullptr ? declaration->context.get() : nullptr, context_name);
   if (!context) return tl::make_unexpected(std::move(context.error()));
   request.context_ = std::move(*context);
   return request;
 }
 
-Result<OwnedRequest> OwnedRequest::from_text(std::string_view principal, std::string_view action, std::string_view resource,
-                                             std::string_view context_json, const Schema* schema, bool check) {
+Result<OwnedRequest> OwnedRequest::from_text(std::string_view principal, std::string_view action,
+                                             std::string_view resource, std::string_view context_json,
+                                             const Schema* schema, bool check) {
   LocalNames local;
   const Names names(local);
   const auto principal_id = parse_entity_uid(principal, names, "principal");

@@ -1,6 +1,7 @@
 #include "engine/scope_index.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <unordered_map>
 #include <utility>
@@ -106,29 +107,59 @@ class ActionConstraints {
   std::unordered_map<EntityId, std::vector<std::size_t>> in_;
 };
 
+/// The smallest power of two, from 4 up, that `count` entries fill at most half.
+std::uint32_t table_size(std::size_t count) {
+  std::uint32_t size = 4;
+  while (size < count * 2) size *= 2;
+  return size;
+}
+
+/// Lays the entries of one group out as a list or as a table.
+detail::PairTable::Group add_group(detail::PairTable& table, std::uint32_t principal,
+                                   std::span<const detail::PairTable::Entry> entries) {
+  const auto first = static_cast<std::uint32_t>(table.entries.size());
+  if (entries.size() <= detail::PairTable::kScanned) {
+    table.entries.insert(table.entries.end(), entries.begin(), entries.end());
+    return {principal, first, static_cast<std::uint32_t>(entries.size()), 0};
+  }
+  const std::uint32_t mask = table_size(entries.size()) - 1;
+  table.entries.resize(table.entries.size() + mask + 1);
+  for (const detail::PairTable::Entry& entry : entries) {
+    std::size_t i = detail::PairTable::home(entry.resource) & mask;
+    while (table.entries[first + i].resource != detail::PairTable::kEmpty) i = (i + 1) & mask;
+    table.entries[first + i] = entry;
+  }
+  return {principal, first, 0, mask};
+}
+
 detail::PairTable make_table(const Postings& pairs, std::vector<PolicyIndex>& postings) {
   detail::PairTable table;
-  std::size_t keyed = 0;
-  for (const auto& [pair, policies] : pairs) keyed += pair != std::pair{0U, 0U} ? 1U : 0U;
-  if (keyed != 0) {
-    std::size_t size = 4;
-    while (size < keyed * 2) size *= 2;
-    table.slots.resize(size);
-    table.mask = size - 1;
-  }
-  for (const auto& [pair, policies] : pairs) {
+  std::vector<detail::PairTable::Group> groups;
+  std::vector<detail::PairTable::Entry> entries;  // of the group at hand: pairs are sorted by principal key
+  for (auto pair = pairs.begin(); pair != pairs.end(); ++pair) {
+    const auto& [keys, policies] = *pair;
     const auto begin = static_cast<std::uint32_t>(postings.size());
     postings.insert(postings.end(), policies.begin(), policies.end());
     const auto end = static_cast<std::uint32_t>(postings.size());
-    if (pair == std::pair{0U, 0U}) {
+    if (keys == std::pair{0U, 0U}) {
       table.open_begin = begin;
       table.open_end = end;
-      continue;
+    } else {
+      entries.push_back({keys.second, begin, end});
     }
-    const std::uint64_t key = (std::uint64_t{pair.first} << 32U) | pair.second;
-    std::size_t i = detail::PairTable::home(key) & table.mask;
-    while (table.slots[i].pair != 0) i = (i + 1) & table.mask;
-    table.slots[i] = {key, begin, end};
+    const auto next = std::next(pair);
+    if (!entries.empty() && (next == pairs.end() || next->first.first != keys.first)) {
+      groups.push_back(add_group(table, keys.first, entries));
+      entries.clear();
+    }
+  }
+  if (groups.empty()) return table;
+  table.groups.resize(table_size(groups.size()));
+  table.mask = table.groups.size() - 1;
+  for (const detail::PairTable::Group& group : groups) {
+    std::size_t i = detail::PairTable::home(group.principal) & table.mask;
+    while (table.groups[i].principal != detail::PairTable::kEmpty) i = (i + 1) & table.mask;
+    table.groups[i] = group;
   }
   return table;
 }
@@ -171,8 +202,8 @@ void ScopeIndex::build(std::span<const Policy> policies, const Entities& entitie
   resources.finish(resources_);
   any_action_ = make_table(any_action, postings_);
 
-  // Overlapping action groups can put one policy into many classes. Past this budget the remaining classes are not built
-  // and their actions are scanned: slower, and still exact.
+  // Overlapping action groups can put one policy into many classes. Past this budget the remaining classes are not
+  // built and their actions are scanned: slower, and still exact.
   const std::size_t budget = policies.size() * 64 + (std::size_t{1} << 20U);
   std::map<std::vector<std::size_t>, std::uint32_t> classes;
   std::vector<detail::ActionClass> members;

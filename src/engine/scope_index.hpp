@@ -16,17 +16,18 @@
 ///
 /// Three ideas, one for each part of a scope.
 ///
-/// *Action.* Two actions that satisfy the same action constraints are alike, so actions fall into classes and each class has
-/// a table of its own, with only the policies whose action constraint holds for it. Policies that name no action stand
-/// once, in a table of their own that every request consults.
+/// *Action.* Two actions that satisfy the same action constraints are alike, so actions fall into classes and each
+/// class has a table of its own, with only the policies whose action constraint holds for it. Policies that name no
+/// action stand once, in a table of their own that every request consults.
 ///
-/// *Principal and resource.* What a scope asks of an entity is one *key*: nothing, `== e`, `in e` or `is T` (`is T in e` is
-/// filed under `in e`, and its type is checked by the policy's code). Keys are numbered. A table maps pairs (principal key,
-/// resource key) to policies. A request has few keys: its entity, its type, and those of its ancestors that some
-/// policy names; it looks up all pairs of them.
+/// *Principal and resource.* What a scope asks of an entity is one *key*: nothing, `== e`, `in e` or `is T` (`is T in
+/// e` is filed under `in e`, and its type is checked by the policy's code). Keys are numbered. A table maps pairs
+/// (principal key, resource key) to policies. A request has few keys: its entity, its type, and those of its ancestors
+/// that some policy names; it looks up all pairs of them.
 ///
-/// *Exactness.* Every policy is found through exactly one pair, so none is met twice; a pair is looked up only when both keys
-/// hold for the request, so a policy whose scope excludes the request is never met (but for the `is T in e` type check).
+/// *Exactness.* Every policy is found through exactly one pair, so none is met twice; a pair is looked up only when
+/// both keys hold for the request, so a policy whose scope excludes the request is never met (but for the `is T in e`
+/// type check).
 ///
 /// Rejected: one list a principal or a resource (a busy folder has ten thousand policies that concern somebody else);
 /// decision trees over all three (they copy policies, and templates make hundreds of thousands).
@@ -41,8 +42,8 @@ struct EntityKeys {
   std::uint32_t in = 0;
 };
 
-/// Open addressing from an id to a small struct whose first member is the id; an invalid id marks an empty slot. At most
-/// half full, so a probe ends soon; never changes once built.
+/// Open addressing from an id to a small struct whose first member is the id; an invalid id marks an empty slot. At
+/// most half full, so a probe ends soon; never changes once built.
 template <class Entry, auto Key>
 class IdTable {
  public:
@@ -96,34 +97,57 @@ struct KeyDirectory {
   bool has_ancestor_keys = false;  ///< some policy asks `in e`
 };
 
-/// (principal key, resource key) → policies.
+/// (principal key, resource key) → policies, in two steps: a principal key leads to its group, and there resource keys
+/// lead to policies. A request misses most groups with one look, instead of one for every pair.
 struct PairTable {
-  struct Slot {
-    std::uint64_t pair = 0;  ///< 0 marks an empty slot: the pair (0, 0) is `open`
-    std::uint32_t begin = 0;
+  static constexpr std::uint32_t kEmpty = 0xffff'ffffU;
+  /// Groups up to this size are lists that are scanned; larger ones are open-addressing tables, at most half full.
+  static constexpr std::uint32_t kScanned = 8;
+
+  struct Entry {
+    std::uint32_t resource = kEmpty;
+    std::uint32_t begin = 0;  ///< of its policies
     std::uint32_t end = 0;
+  };
+  struct Group {
+    std::uint32_t principal = kEmpty;
+    std::uint32_t first = 0;  ///< of its entries
+    std::uint32_t size = 0;   ///< of a list
+    std::uint32_t mask = 0;   ///< of a table; 0 for a list
   };
 
   std::uint32_t open_begin = 0;  ///< policies that ask nothing of either
   std::uint32_t open_end = 0;
-  std::vector<Slot> slots;       ///< open addressing, at most half full; empty when every policy is open
+  std::vector<Group> groups;  ///< open addressing, at most half full; empty when every policy is open
   std::size_t mask = 0;
+  std::vector<Entry> entries;
 
-  [[nodiscard]] const Slot* find(std::uint32_t principal, std::uint32_t resource) const noexcept {
-    const std::uint64_t pair = (std::uint64_t{principal} << 32U) | resource;
-    for (std::size_t i = home(pair) & mask;; i = (i + 1) & mask) {
-      if (slots[i].pair == pair) return &slots[i];
-      if (slots[i].pair == 0) return nullptr;
+  [[nodiscard]] const Group* find(std::uint32_t principal) const noexcept {
+    for (std::size_t i = home(principal) & mask;; i = (i + 1) & mask) {
+      if (groups[i].principal == principal) return &groups[i];
+      if (groups[i].principal == kEmpty) return nullptr;
     }
   }
-  [[nodiscard]] static std::size_t home(std::uint64_t pair) noexcept {
-    const std::uint64_t mixed = (pair ^ (pair >> 32U)) * 0x9e37'79b9'7f4a'7c15ULL;
-    return static_cast<std::size_t>(mixed >> 29U);
+  [[nodiscard]] const Entry* find(const Group& group, std::uint32_t resource) const noexcept {
+    const Entry* const first = entries.data() + group.first;
+    if (group.mask == 0) {
+      for (const Entry* entry = first; entry != first + group.size; ++entry) {
+        if (entry->resource == resource) return entry;
+      }
+      return nullptr;
+    }
+    for (std::size_t i = home(resource) & group.mask;; i = (i + 1) & group.mask) {
+      if (first[i].resource == resource) return first + i;
+      if (first[i].resource == kEmpty) return nullptr;
+    }
+  }
+  [[nodiscard]] static std::size_t home(std::uint32_t key) noexcept {
+    return static_cast<std::size_t>((key * 0x9e37'79b9'7f4a'7c15ULL) >> 32U);
   }
 };
 
-/// The keys that hold for one request on one side. Sixty-four fit without memory; a request with more spills into a buffer
-/// that its thread keeps, one for each side.
+/// The keys that hold for one request on one side. Sixty-four fit without memory; a request with more spills into a
+/// buffer that its thread keeps, one for each side.
 class KeyList {
  public:
   enum class Side : std::uint8_t { principal, resource };
@@ -173,9 +197,9 @@ class ScopeIndex {
  private:
   friend class ScopeIndexBuilder;
 
-  /// Whether an action that is in no class could still be in a group that policies name; then every policy that names an
-  /// action is checked in full. So it is for entities of no action type that have ancestors and are used as actions, and
-  /// for classes beyond the size budget; real policy sets have neither.
+  /// Whether an action that is in no class could still be in a group that policies name; then every policy that names
+  /// an action is checked in full. So it is for entities of no action type that have ancestors and are used as actions,
+  /// and for classes beyond the size budget; real policy sets have neither.
   [[nodiscard]] bool needs_scan(const Request& request, const Entities& entities) const noexcept;
   void collect(const detail::KeyDirectory& directory, EntityId entity, const Request& request, const Entities& entities,
                detail::KeyList& keys) const;
@@ -184,13 +208,14 @@ class ScopeIndex {
   void visit_table(const detail::PairTable& table, const detail::KeyList& principals, const detail::KeyList& resources,
                    Visit& visit) const {
     for (std::uint32_t i = table.open_begin; i < table.open_end; ++i) visit(postings_[i]);
-    if (table.slots.empty()) return;
+    if (table.groups.empty()) return;
     principals.for_each([&](std::uint32_t principal) {
+      const detail::PairTable::Group* group = table.find(principal);
+      if (group == nullptr) return;
       resources.for_each([&](std::uint32_t resource) {
-        if (principal == 0 && resource == 0) return;
-        const detail::PairTable::Slot* slot = table.find(principal, resource);
-        if (slot == nullptr) return;
-        for (std::uint32_t i = slot->begin; i < slot->end; ++i) visit(postings_[i]);
+        const detail::PairTable::Entry* entry = table.find(*group, resource);
+        if (entry == nullptr) return;
+        for (std::uint32_t i = entry->begin; i < entry->end; ++i) visit(postings_[i]);
       });
     });
   }
@@ -198,19 +223,19 @@ class ScopeIndex {
   detail::KeyDirectory principals_;
   detail::KeyDirectory resources_;
   detail::IdTable<detail::ActionClass, &detail::ActionClass::action> classes_;
-  std::vector<detail::PairTable> tables_;   ///< one a class of actions
-  detail::PairTable any_action_;            ///< policies that name no action
-  std::vector<PolicyIndex> postings_;       ///< the lists that all tables point into
-  std::vector<PolicyIndex> scanned_;        ///< policies that name actions; see `needs_scan`
-  std::vector<EntityId> over_budget_;       ///< sorted; actions whose class was too large to build
-  std::span<const Policy> policies_;        ///< borrowed from the policy set of the same world
+  std::vector<detail::PairTable> tables_;  ///< one a class of actions
+  detail::PairTable any_action_;           ///< policies that name no action
+  std::vector<PolicyIndex> postings_;      ///< the lists that all tables point into
+  std::vector<PolicyIndex> scanned_;       ///< policies that name actions; see `needs_scan`
+  std::vector<EntityId> over_budget_;      ///< sorted; actions whose class was too large to build
+  std::span<const Policy> policies_;       ///< borrowed from the policy set of the same world
 };
 
 template <class Visit>
 void ScopeIndex::for_each_candidate(const Request& request, const Entities& entities, Visit&& visit) const {
   const detail::ActionClass* action_class = classes_.find(request.action);
   const detail::PairTable* table = action_class != nullptr ? &tables_[action_class->table] : nullptr;
-  const bool keyed = (table != nullptr && !table->slots.empty()) || !any_action_.slots.empty();
+  const bool keyed = (table != nullptr && !table->groups.empty()) || !any_action_.groups.empty();
   detail::KeyList principals(detail::KeyList::Side::principal);
   detail::KeyList resources(detail::KeyList::Side::resource);
   if (keyed) {

@@ -8,8 +8,8 @@
 namespace quis {
 namespace {
 
-/// A thread's response, kept for its grown vectors. It is taken out while in use, so that a hook which decides something of its
-/// own on the same thread finds an empty one instead of overwriting this one.
+/// A thread's response, kept for its grown vectors. It is taken out while in use, so that a hook which decides
+/// something of its own on the same thread finds an empty one instead of overwriting this one.
 class BorrowedResponse {
  public:
   BorrowedResponse() noexcept : response_(std::move(kept())) {}

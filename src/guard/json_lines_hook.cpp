@@ -8,11 +8,11 @@
 #include <system_error>
 #include <utility>
 
-#include <boost/json/serialize.hpp>
 #include <fcntl.h>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <unistd.h>
+#include <boost/json/serialize.hpp>
 
 #include <quis/base/vocabulary.hpp>
 
@@ -51,8 +51,8 @@ std::string line_of(const DecisionRecord& record) {
 
 }  // namespace
 
-/// The open file. A line that could be written only in part is cut off again, so that the next one starts on a line of its
-/// own and a reader never meets half a record.
+/// The open file. A line that could be written only in part is cut off again, so that the next one starts on a line of
+/// its own and a reader never meets half a record.
 struct JsonLinesHook::File {
   int descriptor = -1;
   std::mutex mutex;

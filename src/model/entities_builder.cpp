@@ -17,17 +17,14 @@ namespace {
 /// True when the value names something that only one request knows.
 bool mentions_local(const Value& value) {
   switch (value.kind()) {
-    case Value::Kind::entity:
-      return value.as_entity().local();
-    case Value::Kind::set:
-      return std::ranges::any_of(value.as_set().span(), mentions_local);
+    case Value::Kind::entity: return value.as_entity().local();
+    case Value::Kind::set: return std::ranges::any_of(value.as_set().span(), mentions_local);
     case Value::Kind::record: {
       const RecordData& record = value.as_record();
       return std::any_of(record.keys, record.keys + record.size, [](SymbolId key) { return key.local(); }) ||
              std::any_of(record.values, record.values + record.size, mentions_local);
     }
-    default:
-      return false;
+    default: return false;
   }
 }
 

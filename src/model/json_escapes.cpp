@@ -44,15 +44,12 @@ std::optional<FunctionCall> as_function_call(const boost::json::value& json) noe
 bool all_numbers_are_whole(const boost::json::value& json) noexcept {
   switch (json.kind()) {
     case boost::json::kind::uint64:
-    case boost::json::kind::double_:
-      return false;
-    case boost::json::kind::array:
-      return std::ranges::all_of(json.get_array(), all_numbers_are_whole);
+    case boost::json::kind::double_: return false;
+    case boost::json::kind::array: return std::ranges::all_of(json.get_array(), all_numbers_are_whole);
     case boost::json::kind::object:
       return std::ranges::all_of(json.get_object(),
                                  [](const auto& member) { return all_numbers_are_whole(member.value()); });
-    default:
-      return true;
+    default: return true;
   }
 }
 

@@ -21,14 +21,10 @@ class Comparison {
     if (&a == &b) return true;
     if (a.kind() != b.kind()) return false;
     switch (a.kind()) {
-      case Value::Kind::entity:
-        return a.entity_type() == b.entity_type();
-      case Value::Kind::set:
-        return equal(*a.element(), *b.element());
-      case Value::Kind::record:
-        return equal_records(a, b);
-      default:
-        return true;
+      case Value::Kind::entity: return a.entity_type() == b.entity_type();
+      case Value::Kind::set: return equal(*a.element(), *b.element());
+      case Value::Kind::record: return equal_records(a, b);
+      default: return true;
     }
   }
 
@@ -59,18 +55,10 @@ constexpr std::size_t kMaxText = 4096;
 void write(const Type& type, std::string& out) {
   if (out.size() > kMaxText) return;
   switch (type.kind()) {
-    case Value::Kind::boolean:
-      out += "Bool";
-      return;
-    case Value::Kind::integer:
-      out += "Long";
-      return;
-    case Value::Kind::string:
-      out += "String";
-      return;
-    case Value::Kind::entity:
-      out += text_of(type.entity_type());
-      return;
+    case Value::Kind::boolean: out += "Bool"; return;
+    case Value::Kind::integer: out += "Long"; return;
+    case Value::Kind::string: out += "String"; return;
+    case Value::Kind::entity: out += text_of(type.entity_type()); return;
     case Value::Kind::set:
       out += "Set<";
       write(*type.element(), out);
@@ -96,9 +84,7 @@ void write(const Type& type, std::string& out) {
     case Value::Kind::decimal:
     case Value::Kind::datetime:
     case Value::Kind::duration:
-    case Value::Kind::ip:
-      out += to_string(type.kind());
-      return;
+    case Value::Kind::ip: out += to_string(type.kind()); return;
   }
 }
 

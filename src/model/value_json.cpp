@@ -10,14 +10,10 @@ namespace bj = boost::json;
 /// What a value is, in the words of a schema.
 std::string describe(const Value& value) {
   switch (value.kind()) {
-    case Value::Kind::entity:
-      return "an entity";
-    case Value::Kind::set:
-      return "a set";
-    case Value::Kind::record:
-      return "a record";
-    default:
-      return in_backticks(to_text(*Type::of(value.kind())));
+    case Value::Kind::entity: return "an entity";
+    case Value::Kind::set: return "a set";
+    case Value::Kind::record: return "a record";
+    default: return in_backticks(to_text(*Type::of(value.kind())));
   }
 }
 
@@ -26,8 +22,7 @@ std::string describe(const Value& value) {
 std::optional<Value> ValueReader::value(const bj::value& json, const json::Path& path, const Type* type) {
   if (type == nullptr) return untyped(json, path);
   switch (type->kind()) {
-    case Value::Kind::entity:
-      return entity(json, path, *type);
+    case Value::Kind::entity: return entity(json, path, *type);
     case Value::Kind::set:
       if (!json.is_array()) return refuse_kind(path, to_text(*type), json);
       return set(json.get_array(), path, type->element().get());
@@ -37,12 +32,10 @@ std::optional<Value> ValueReader::value(const bj::value& json, const json::Path&
     case Value::Kind::decimal:
     case Value::Kind::datetime:
     case Value::Kind::duration:
-    case Value::Kind::ip:
-      return extension(json, path, type->kind());
+    case Value::Kind::ip: return extension(json, path, type->kind());
     case Value::Kind::boolean:
     case Value::Kind::integer:
-    case Value::Kind::string:
-      break;
+    case Value::Kind::string: break;
   }
   const auto read = untyped(json, path);
   if (read && !read->is(type->kind())) return refuse_value(path, to_text(*type), *read);
@@ -51,21 +44,15 @@ std::optional<Value> ValueReader::value(const bj::value& json, const json::Path&
 
 std::optional<Value> ValueReader::untyped(const bj::value& json, const json::Path& path) {
   switch (json.kind()) {
-    case bj::kind::bool_:
-      return Value::boolean(json.get_bool());
-    case bj::kind::int64:
-      return Value::integer(json.get_int64());
-    case bj::kind::string:
-      return arena_.string(text_of(json.get_string()));
-    case bj::kind::array:
-      return set(json.get_array(), path, nullptr);
-    case bj::kind::object:
-      return object(json, path);
+    case bj::kind::bool_: return Value::boolean(json.get_bool());
+    case bj::kind::int64: return Value::integer(json.get_int64());
+    case bj::kind::string: return arena_.string(text_of(json.get_string()));
+    case bj::kind::array: return set(json.get_array(), path, nullptr);
+    case bj::kind::object: return object(json, path);
     case bj::kind::null:
       return refuse(path, ErrorCode::invalid_value, "Cedar has no `null`", "leave the key out, and ask with `has`");
     case bj::kind::uint64:
-    case bj::kind::double_:
-      break;
+    case bj::kind::double_: break;
   }
   return refuse_number(path);
 }

@@ -80,38 +80,20 @@ void append_json(std::string& out, const RecordData& record) {
 
 void append_json(std::string& out, const Value& value) {
   switch (value.kind()) {
-    case Value::Kind::boolean:
-      out += value.as_boolean() ? "true" : "false";
-      break;
-    case Value::Kind::integer:
-      out += std::to_string(value.as_integer());
-      break;
-    case Value::Kind::string:
-      append_json_string(out, value.as_string());
-      break;
+    case Value::Kind::boolean: out += value.as_boolean() ? "true" : "false"; break;
+    case Value::Kind::integer: out += std::to_string(value.as_integer()); break;
+    case Value::Kind::string: append_json_string(out, value.as_string()); break;
     case Value::Kind::entity:
       out += R"({"__entity":)";
       append_uid_json(out, value.as_entity());
       out += '}';
       break;
-    case Value::Kind::set:
-      append_set(out, value.as_set());
-      break;
-    case Value::Kind::record:
-      append_json(out, value.as_record());
-      break;
-    case Value::Kind::decimal:
-      append_call(out, ExtensionFunction::decimal, decimal_text(value.as_integer()));
-      break;
-    case Value::Kind::datetime:
-      append_datetime(out, value.as_integer());
-      break;
-    case Value::Kind::duration:
-      append_call(out, ExtensionFunction::duration, duration_text(value.as_integer()));
-      break;
-    case Value::Kind::ip:
-      append_call(out, ExtensionFunction::ip, ip_text(value.as_ip()));
-      break;
+    case Value::Kind::set: append_set(out, value.as_set()); break;
+    case Value::Kind::record: append_json(out, value.as_record()); break;
+    case Value::Kind::decimal: append_call(out, ExtensionFunction::decimal, decimal_text(value.as_integer())); break;
+    case Value::Kind::datetime: append_datetime(out, value.as_integer()); break;
+    case Value::Kind::duration: append_call(out, ExtensionFunction::duration, duration_text(value.as_integer())); break;
+    case Value::Kind::ip: append_call(out, ExtensionFunction::ip, ip_text(value.as_ip())); break;
   }
 }
 

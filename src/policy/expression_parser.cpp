@@ -37,21 +37,15 @@ std::optional<Op> relation_operator(const Token& token) noexcept {
     case TokenKind::equal_equal:
     case TokenKind::equal:  // reported by the caller
       return Op::equal;
-    case TokenKind::not_equal:
-      return Op::not_equal;
-    case TokenKind::less:
-      return Op::less;
-    case TokenKind::less_equal:
-      return Op::less_equal;
-    case TokenKind::greater:
-      return Op::greater;
-    case TokenKind::greater_equal:
-      return Op::greater_equal;
+    case TokenKind::not_equal: return Op::not_equal;
+    case TokenKind::less: return Op::less;
+    case TokenKind::less_equal: return Op::less_equal;
+    case TokenKind::greater: return Op::greater;
+    case TokenKind::greater_equal: return Op::greater_equal;
     case TokenKind::identifier:
       if (token.text == "in") return Op::in;
       return std::nullopt;
-    default:
-      return std::nullopt;
+    default: return std::nullopt;
   }
 }
 

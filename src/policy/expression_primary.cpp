@@ -176,29 +176,22 @@ std::vector<BuiltExpr> ExpressionParser::list(TokenKind close, std::string_view 
 
 BuiltExpr ExpressionParser::primary() {
   switch (tokens_.current().kind) {
-    case TokenKind::integer:
-      return positive_integer(tokens_.take());
+    case TokenKind::integer: return positive_integer(tokens_.take());
     case TokenKind::string: {
       const Token token = tokens_.take();
       return build_.string(read_string(tokens_, token), token.span);
     }
-    case TokenKind::identifier:
-      return word();
-    case TokenKind::left_paren:
-      return bracketed();
-    case TokenKind::left_bracket:
-      return set();
-    case TokenKind::left_brace:
-      return record();
+    case TokenKind::identifier: return word();
+    case TokenKind::left_paren: return bracketed();
+    case TokenKind::left_bracket: return set();
+    case TokenKind::left_brace: return record();
     case TokenKind::slot:
       tokens_.report(tokens_.current().span, ErrorCode::invalid_slot,
                      fmt::format("a slot may not stand in an expression, found {}", shown(tokens_.current().text)),
                      "slots stand in the scope: `principal == ?principal`");
       tokens_.take();
       return placeholder();
-    default:
-      tokens_.unexpected("an expression");
-      return {};
+    default: tokens_.unexpected("an expression"); return {};
   }
 }
 

@@ -27,12 +27,9 @@ bool is_negative_literal(const Expr& expr) noexcept { return is_integer(expr) &&
 
 Level level_of(const Expr& expr) noexcept {
   switch (expr.op) {
-    case Op::if_:
-      return Level::expression;
-    case Op::or_:
-      return Level::disjunction;
-    case Op::and_:
-      return Level::conjunction;
+    case Op::if_: return Level::expression;
+    case Op::or_: return Level::disjunction;
+    case Op::and_: return Level::conjunction;
     case Op::equal:
     case Op::not_equal:
     case Op::less:
@@ -43,75 +40,47 @@ Level level_of(const Expr& expr) noexcept {
     case Op::has_attribute:
     case Op::is:
     case Op::is_in:
-    case Op::like:
-      return Level::relation;
+    case Op::like: return Level::relation;
     case Op::add:
-    case Op::subtract:
-      return Level::sum;
-    case Op::multiply:
-      return Level::product;
+    case Op::subtract: return Level::sum;
+    case Op::multiply: return Level::product;
     case Op::not_:
-    case Op::negate:
-      return Level::unary;
-    default:
-      return is_negative_literal(expr) ? Level::unary : Level::member;
+    case Op::negate: return Level::unary;
+    default: return is_negative_literal(expr) ? Level::unary : Level::member;
   }
 }
 
 /// The sign of a binary operator, or the name of a method.
 std::string_view sign_of(Op op) noexcept {
   switch (op) {
-    case Op::equal:
-      return "==";
-    case Op::not_equal:
-      return "!=";
-    case Op::less:
-      return "<";
-    case Op::less_equal:
-      return "<=";
-    case Op::greater:
-      return ">";
-    case Op::greater_equal:
-      return ">=";
-    case Op::in:
-      return "in";
-    case Op::add:
-      return "+";
-    case Op::subtract:
-      return "-";
-    case Op::multiply:
-      return "*";
-    case Op::and_:
-      return "&&";
-    case Op::or_:
-      return "||";
-    case Op::contains:
-      return "contains";
-    case Op::contains_all:
-      return "containsAll";
-    case Op::contains_any:
-      return "containsAny";
-    case Op::get_tag:
-      return "getTag";
-    case Op::has_tag:
-      return "hasTag";
-    case Op::is_empty:
-      return "isEmpty";
-    default:
-      return "";
+    case Op::equal: return "==";
+    case Op::not_equal: return "!=";
+    case Op::less: return "<";
+    case Op::less_equal: return "<=";
+    case Op::greater: return ">";
+    case Op::greater_equal: return ">=";
+    case Op::in: return "in";
+    case Op::add: return "+";
+    case Op::subtract: return "-";
+    case Op::multiply: return "*";
+    case Op::and_: return "&&";
+    case Op::or_: return "||";
+    case Op::contains: return "contains";
+    case Op::contains_all: return "containsAll";
+    case Op::contains_any: return "containsAny";
+    case Op::get_tag: return "getTag";
+    case Op::has_tag: return "hasTag";
+    case Op::is_empty: return "isEmpty";
+    default: return "";
   }
 }
 
 std::string_view word_of(Variable variable) noexcept {
   switch (variable) {
-    case Variable::principal:
-      return "principal";
-    case Variable::action:
-      return "action";
-    case Variable::resource:
-      return "resource";
-    case Variable::context:
-      return "context";
+    case Variable::principal: return "principal";
+    case Variable::action: return "action";
+    case Variable::resource: return "resource";
+    case Variable::context: return "context";
   }
   return "";
 }
@@ -138,12 +107,8 @@ class ExpressionPrinter {
  private:
   void print_bare(const Expr& expr) {
     switch (expr.op) {
-      case Op::literal:
-        out_ += to_text(expr.value);
-        break;
-      case Op::variable:
-        out_ += word_of(expr.variable);
-        break;
+      case Op::literal: out_ += to_text(expr.value); break;
+      case Op::variable: out_ += word_of(expr.variable); break;
       case Op::if_:
         out_ += "if ";
         print(*expr.operands[0]);
@@ -152,35 +117,21 @@ class ExpressionPrinter {
         out_ += " else ";
         print(*expr.operands[2]);
         break;
-      case Op::or_:
-        binary(expr, Level::conjunction, Level::conjunction);
-        break;
-      case Op::and_:
-        binary(expr, Level::relation, Level::relation);
-        break;
+      case Op::or_: binary(expr, Level::conjunction, Level::conjunction); break;
+      case Op::and_: binary(expr, Level::relation, Level::relation); break;
       case Op::equal:
       case Op::not_equal:
       case Op::less:
       case Op::less_equal:
       case Op::greater:
       case Op::greater_equal:
-      case Op::in:
-        binary(expr, Level::sum, Level::sum);
-        break;
+      case Op::in: binary(expr, Level::sum, Level::sum); break;
       case Op::add:
-      case Op::subtract:
-        binary(expr, Level::sum, Level::product);
-        break;
-      case Op::multiply:
-        binary(expr, Level::product, Level::unary);
-        break;
+      case Op::subtract: binary(expr, Level::sum, Level::product); break;
+      case Op::multiply: binary(expr, Level::product, Level::unary); break;
       case Op::not_:
-      case Op::negate:
-        unary(expr);
-        break;
-      case Op::get_attribute:
-        attribute(expr);
-        break;
+      case Op::negate: unary(expr); break;
+      case Op::get_attribute: attribute(expr); break;
       case Op::has_attribute:
         print(*expr.operands[0], Level::sum);
         out_ += " has " + name_or_quoted(expr.name);
@@ -204,20 +155,14 @@ class ExpressionPrinter {
       case Op::contains_any:
       case Op::get_tag:
       case Op::has_tag:
-      case Op::is_empty:
-        method(expr, sign_of(expr.op));
-        break;
-      case Op::call:
-        call(expr);
-        break;
+      case Op::is_empty: method(expr, sign_of(expr.op)); break;
+      case Op::call: call(expr); break;
       case Op::set:
         out_ += '[';
         list(expr.operands);
         out_ += ']';
         break;
-      case Op::record:
-        record(expr);
-        break;
+      case Op::record: record(expr); break;
     }
   }
 

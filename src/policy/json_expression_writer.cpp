@@ -36,12 +36,9 @@ void write_member(JsonEmitter& out, std::string_view key, const Expr& expr) {
 void write_literal(JsonEmitter& out, const Value& value) {
   out.key("Value");
   switch (value.kind()) {
-    case Value::Kind::boolean:
-      return out.boolean(value.as_boolean());
-    case Value::Kind::integer:
-      return out.integer(value.as_integer());
-    case Value::Kind::string:
-      return out.string(value.as_string());
+    case Value::Kind::boolean: return out.boolean(value.as_boolean());
+    case Value::Kind::integer: return out.integer(value.as_integer());
+    case Value::Kind::string: return out.string(value.as_string());
     default:  // an entity: literals have no other kind
       out.begin_object();
       out.key("__entity");
@@ -157,17 +154,10 @@ void write_operator(JsonEmitter& out, const Expr& expr) {
 /// What stands in the object of an expression: its one key and the value of that.
 void write_body(JsonEmitter& out, const Expr& expr) {
   switch (expr.op) {
-    case Op::literal:
-      return write_literal(out, expr.value);
-    case Op::variable:
-      out.key("Var");
-      return out.string(kJsonVariables[static_cast<std::size_t>(expr.variable)].name);
-    case Op::set:
-      out.key("Set");
-      return write_list(out, expr.operands);
-    case Op::call:
-      out.key(signature_of(expr.function).name);
-      return write_list(out, expr.operands);
+    case Op::literal: return write_literal(out, expr.value);
+    case Op::variable: out.key("Var"); return out.string(kJsonVariables[static_cast<std::size_t>(expr.variable)].name);
+    case Op::set: out.key("Set"); return write_list(out, expr.operands);
+    case Op::call: out.key(signature_of(expr.function).name); return write_list(out, expr.operands);
     case Op::record:
       out.key("Record");
       out.begin_object();
@@ -204,8 +194,7 @@ void write_body(JsonEmitter& out, const Expr& expr) {
       out.key("pattern");
       write_pattern(out, expr.pattern);
       return out.end_object();
-    default:
-      return write_operator(out, expr);
+    default: return write_operator(out, expr);
   }
 }
 

@@ -43,22 +43,17 @@ class Reader {
 
   BuiltExpr literal(const bj::value& value, const Path& path) {
     switch (value.kind()) {
-      case bj::kind::bool_:
-        return builder_.boolean(value.get_bool());
-      case bj::kind::int64:
-        return builder_.integer(value.get_int64());
-      case bj::kind::string:
-        return builder_.string(std::string_view(value.get_string()));
+      case bj::kind::bool_: return builder_.boolean(value.get_bool());
+      case bj::kind::int64: return builder_.integer(value.get_int64());
+      case bj::kind::string: return builder_.string(std::string_view(value.get_string()));
       case bj::kind::array: {
         const auto built = read_elements(value.get_array(), path, as_literal());
         return built ? builder_.set(*built) : BuiltExpr{};
       }
-      case bj::kind::object:
-        return literal_object(value.get_object(), path);
+      case bj::kind::object: return literal_object(value.get_object(), path);
       case bj::kind::null:
         return refuse(path, ErrorCode::invalid_value, "`null` is not a Cedar value", "leave the attribute out");
-      default:
-        return refuse_number(path);
+      default: return refuse_number(path);
     }
   }
 

@@ -28,9 +28,7 @@ void write_operator(JsonEmitter& out, std::string_view name) {
 void write_scope(JsonEmitter& out, const ScopeConstraint& constraint, std::string_view slot) {
   out.begin_object();
   switch (constraint.kind) {
-    case ScopeConstraint::Kind::any:
-      write_operator(out, "All");
-      break;
+    case ScopeConstraint::Kind::any: write_operator(out, "All"); break;
     case ScopeConstraint::Kind::equal:
       write_operator(out, "==");
       write_target(out, constraint, slot);

@@ -34,48 +34,27 @@ constexpr Pair kPairs[] = {
 /// The mark of one character, or `invalid`.
 TokenKind single_mark(char c) noexcept {
   switch (c) {
-    case '@':
-      return TokenKind::at;
-    case '.':
-      return TokenKind::dot;
-    case ',':
-      return TokenKind::comma;
-    case ';':
-      return TokenKind::semicolon;
-    case ':':
-      return TokenKind::colon;
-    case '(':
-      return TokenKind::left_paren;
-    case ')':
-      return TokenKind::right_paren;
-    case '[':
-      return TokenKind::left_bracket;
-    case ']':
-      return TokenKind::right_bracket;
-    case '{':
-      return TokenKind::left_brace;
-    case '}':
-      return TokenKind::right_brace;
-    case '<':
-      return TokenKind::less;
-    case '>':
-      return TokenKind::greater;
-    case '+':
-      return TokenKind::plus;
-    case '-':
-      return TokenKind::minus;
-    case '*':
-      return TokenKind::star;
-    case '/':
-      return TokenKind::slash;
-    case '%':
-      return TokenKind::percent;
-    case '!':
-      return TokenKind::bang;
-    case '=':
-      return TokenKind::equal;
-    default:
-      return TokenKind::invalid;
+    case '@': return TokenKind::at;
+    case '.': return TokenKind::dot;
+    case ',': return TokenKind::comma;
+    case ';': return TokenKind::semicolon;
+    case ':': return TokenKind::colon;
+    case '(': return TokenKind::left_paren;
+    case ')': return TokenKind::right_paren;
+    case '[': return TokenKind::left_bracket;
+    case ']': return TokenKind::right_bracket;
+    case '{': return TokenKind::left_brace;
+    case '}': return TokenKind::right_brace;
+    case '<': return TokenKind::less;
+    case '>': return TokenKind::greater;
+    case '+': return TokenKind::plus;
+    case '-': return TokenKind::minus;
+    case '*': return TokenKind::star;
+    case '/': return TokenKind::slash;
+    case '%': return TokenKind::percent;
+    case '!': return TokenKind::bang;
+    case '=': return TokenKind::equal;
+    default: return TokenKind::invalid;
   }
 }
 
@@ -184,10 +163,8 @@ Token Lexer::string() {
 Token Lexer::foreign_character() {
   const CodePoint c = code_point_at(text_, offset_);
   switch (c.value) {
-    case '&':
-      return invalid(1, "`&` is not an operator", "use `&&`");
-    case '|':
-      return invalid(1, "`|` is not an operator", "use `||`");
+    case '&': return invalid(1, "`&` is not an operator", "use `&&`");
+    case '|': return invalid(1, "`|` is not an operator", "use `||`");
     case '\'': {
       const std::string_view line = text_.substr(offset_, rest_of_line());
       const std::size_t close = line.find('\'', 1);
@@ -197,12 +174,9 @@ Token Lexer::foreign_character() {
     case 0x2018:
     case 0x2019:
     case 0x201c:
-    case 0x201d:
-      return invalid(c.bytes, "a typographic quote is not a quote", "use `\"`");
-    case 0xfeff:
-      return invalid(c.bytes, "a byte order mark is not allowed", "save the text as UTF-8 without one");
-    default:
-      break;
+    case 0x201d: return invalid(c.bytes, "a typographic quote is not a quote", "use `\"`");
+    case 0xfeff: return invalid(c.bytes, "a byte order mark is not allowed", "save the text as UTF-8 without one");
+    default: break;
   }
   const std::string name = c.valid && is_visible(c.value) ? fmt::format("`{}`", text_.substr(offset_, c.bytes))
                                                           : fmt::format("U+{:04X}", c.value);

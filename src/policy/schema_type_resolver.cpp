@@ -24,12 +24,9 @@ constexpr std::size_t kMaxNamed = 8;
 
 std::string_view described(Wanted wanted) {
   switch (wanted) {
-    case Wanted::common:
-      return "a common type";
-    case Wanted::entity:
-      return "an entity type";
-    case Wanted::either:
-      break;
+    case Wanted::common: return "a common type";
+    case Wanted::entity: return "an entity type";
+    case Wanted::either: break;
   }
   return "a common type or an entity type";
 }
@@ -78,27 +75,19 @@ void TypeResolver::report_cycle(const std::vector<std::uint32_t>& cycle) {
 
 Resolved TypeResolver::resolve(const Type& type, std::string_view space) {
   switch (type.kind) {
-    case Type::Kind::boolean:
-      return {quis::Type::of(Value::Kind::boolean)};
-    case Type::Kind::integer:
-      return {quis::Type::of(Value::Kind::integer)};
-    case Type::Kind::string:
-      return {quis::Type::of(Value::Kind::string)};
+    case Type::Kind::boolean: return {quis::Type::of(Value::Kind::boolean)};
+    case Type::Kind::integer: return {quis::Type::of(Value::Kind::integer)};
+    case Type::Kind::string: return {quis::Type::of(Value::Kind::string)};
     case Type::Kind::set: {
       const Resolved element = resolve(*type.element, space);
       if (element.type == nullptr) return {};
       return checked({quis::Type::set_of(element.type), element.height + 1}, type.place);
     }
-    case Type::Kind::record:
-      return resolve_record(type, space);
-    case Type::Kind::entity_or_common:
-      return resolve_name(type, Wanted::either, space);
-    case Type::Kind::common:
-      return resolve_name(type, Wanted::common, space);
-    case Type::Kind::entity:
-      return resolve_name(type, Wanted::entity, space);
-    case Type::Kind::extension:
-      break;
+    case Type::Kind::record: return resolve_record(type, space);
+    case Type::Kind::entity_or_common: return resolve_name(type, Wanted::either, space);
+    case Type::Kind::common: return resolve_name(type, Wanted::common, space);
+    case Type::Kind::entity: return resolve_name(type, Wanted::entity, space);
+    case Type::Kind::extension: break;
   }
   if (const auto kind = schema_names::extension_type(type.name)) return {quis::Type::of(*kind)};
   report_.add(type.place, ErrorCode::unknown_type, "there is no extension type `" + type.name + "`",
@@ -109,15 +98,11 @@ Resolved TypeResolver::resolve(const Type& type, std::string_view space) {
 Resolved TypeResolver::resolve_name(const Type& type, Wanted wanted, std::string_view space) {
   const Target target = scope_.find(type.name, wanted, space);
   switch (target.kind) {
-    case Target::Kind::common:
-      return commons_[target.common];
-    case Target::Kind::builtin:
-      return {quis::Type::of(target.builtin)};
+    case Target::Kind::common: return commons_[target.common];
+    case Target::Kind::builtin: return {quis::Type::of(target.builtin)};
     case Target::Kind::entity:
-    case Target::Kind::action_type:
-      return {quis::Type::entity(intern_type(target.name))};
-    case Target::Kind::nothing:
-      break;
+    case Target::Kind::action_type: return {quis::Type::entity(intern_type(target.name))};
+    case Target::Kind::nothing: break;
   }
   report_unknown(type.name, type.place, wanted, space);
   return {};

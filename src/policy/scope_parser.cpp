@@ -85,8 +85,7 @@ void ScopeParser::reject_operator(std::string_view variable) {
       tokens_.fail(token.span, ErrorCode::invalid_scope, fmt::format("`{}` may not stand in the scope", token.text),
                    "the scope takes `==`, `in` and `is`; everything else goes into `when { … }`");
       break;
-    default:
-      break;
+    default: break;
   }
 }
 

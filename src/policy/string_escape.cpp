@@ -70,27 +70,15 @@ class Unescaper {
     const CodePoint letter = at_ < body_.size() ? code_point_at(body_, at_) : CodePoint{};
     at_ = std::min(at_ + letter.bytes, body_.size());
     switch (letter.value) {
-      case 'n':
-        sink.character('\n');
-        return std::nullopt;
-      case 'r':
-        sink.character('\r');
-        return std::nullopt;
-      case 't':
-        sink.character('\t');
-        return std::nullopt;
-      case '0':
-        sink.character('\0');
-        return std::nullopt;
+      case 'n': sink.character('\n'); return std::nullopt;
+      case 'r': sink.character('\r'); return std::nullopt;
+      case 't': sink.character('\t'); return std::nullopt;
+      case '0': sink.character('\0'); return std::nullopt;
       case '\\':
       case '\'':
-      case '"':
-        sink.character(letter.value);
-        return std::nullopt;
-      case 'x':
-        return hex_escape(sink, start);
-      case 'u':
-        return unicode_escape(sink, start);
+      case '"': sink.character(letter.value); return std::nullopt;
+      case 'x': return hex_escape(sink, start);
+      case 'u': return unicode_escape(sink, start);
       case '*':
         if (sink.escaped_star()) return std::nullopt;
         return error(start, "`\\*` is an escape of `like` patterns only", "write `*`");

@@ -18,14 +18,10 @@ namespace {
 /// What to do about a token that is a slip of the hand of people who know other languages.
 std::string help_for(const Token& found) {
   switch (found.kind) {
-    case TokenKind::equal:
-      return "use `==` to compare";
-    case TokenKind::slot:
-      return "template slots stand in the scope only: `principal == ?principal`";
-    case TokenKind::identifier:
-      break;
-    default:
-      return {};
+    case TokenKind::equal: return "use `==` to compare";
+    case TokenKind::slot: return "template slots stand in the scope only: `principal == ?principal`";
+    case TokenKind::identifier: break;
+    default: return {};
   }
   if (found.text == "and" || found.text == "AND") return "use `&&`";
   if (found.text == "or" || found.text == "OR") return "use `||`";

@@ -29,20 +29,13 @@ class Generator {
 
   Value value(int depth) {
     switch (pick(depth > 0 ? 10 : 8)) {
-      case 0:
-        return Value::boolean(pick(2) == 0);
-      case 1:
-        return Value::integer(pick(3) - 1);
-      case 2:
-        return arena_.string(std::string(static_cast<std::size_t>(pick(3)), pick(2) == 0 ? 'a' : 'b'));
-      case 3:
-        return Value::entity(intern_entity("G", std::to_string(pick(3))));
-      case 4:
-        return Value::decimal(pick(2));
-      case 5:
-        return Value::datetime(pick(2));
-      case 6:
-        return Value::duration(pick(2));
+      case 0: return Value::boolean(pick(2) == 0);
+      case 1: return Value::integer(pick(3) - 1);
+      case 2: return arena_.string(std::string(static_cast<std::size_t>(pick(3)), pick(2) == 0 ? 'a' : 'b'));
+      case 3: return Value::entity(intern_entity("G", std::to_string(pick(3))));
+      case 4: return Value::decimal(pick(2));
+      case 5: return Value::datetime(pick(2));
+      case 6: return Value::duration(pick(2));
       case 7: {
         IpAddress address;
         address.bytes[0] = static_cast<std::uint8_t>(pick(2));

@@ -28,7 +28,9 @@ thread_local bool counting = false;
 }  // namespace
 
 void* operator new(std::size_t bytes) { return counted(bytes, 1); }
-void* operator new(std::size_t bytes, std::align_val_t alignment) { return counted(bytes, static_cast<std::size_t>(alignment)); }
+void* operator new(std::size_t bytes, std::align_val_t alignment) {
+  return counted(bytes, static_cast<std::size_t>(alignment));
+}
 void operator delete(void* memory) noexcept { release(memory); }
 void operator delete(void* memory, std::size_t) noexcept { release(memory); }
 void operator delete(void* memory, std::align_val_t) noexcept { release(memory); }
@@ -78,7 +80,8 @@ TEST_CASE("deciding allocates nothing, whatever the policies do") {
   const Engine engine(world_of(kPolicies, kEntities));
   const auto request = require(OwnedRequest::from_text(R"(User::"alice")", R"(Action::"view")", R"(Photo::"cat")",
                                                        R"({"n": 3, "ip": "10.1.2.3", "when": "2024-06-01"})"));
-  const auto stranger = require(OwnedRequest::from_text(R"(Ghost::"g")", R"(Action::"fly")", R"(Photo::"dog")", R"({"n": 3})"));
+  const auto stranger =
+      require(OwnedRequest::from_text(R"(Ghost::"g")", R"(Action::"fly")", R"(Photo::"dog")", R"({"n": 3})"));
   const Request requests[] = {request.view(), stranger.view()};
   Decision decisions[2];
   Response response;
@@ -101,7 +104,8 @@ TEST_CASE("policies that need much scratch allocate once a thread and never agai
   std::string set = "context.n";
   for (int i = 0; i < 2000; ++i) set += ", context.n + " + std::to_string(i);
   const Engine engine(world_of("permit(principal, action, resource) when { [" + set + "].contains(2001) };"));
-  const auto request = require(OwnedRequest::from_text(R"(User::"alice")", R"(Action::"view")", R"(Photo::"cat")", R"({"n": 3})"));
+  const auto request =
+      require(OwnedRequest::from_text(R"(User::"alice")", R"(Action::"view")", R"(Photo::"cat")", R"({"n": 3})"));
   CHECK(engine.authorize(request.view()).permitted());
   CHECK(allocations_during([&] { CHECK(engine.authorize(request.view()).permitted()); }) == 0);
 }

@@ -39,8 +39,9 @@ TEST_CASE("a host may ask that a forbid which errs denies") {
     CHECK_FALSE(engine.authorize(request.view()).permitted());
     CHECK(engine.authorize(request.view()).determining_count() == 0);
   }
-  const Engine permit_errs(world_of("permit(principal, action, resource); permit(principal, action, resource) when { 1 };"),
-                           Evaluator::compiled, ForbidErrors::deny);
+  const Engine permit_errs(
+      world_of("permit(principal, action, resource); permit(principal, action, resource) when { 1 };"),
+      Evaluator::compiled, ForbidErrors::deny);
   CHECK(permit_errs.authorize(request.view()).permitted());
 }
 
@@ -57,7 +58,8 @@ TEST_CASE("a condition that is no boolean is an error") {
 TEST_CASE("conditions are taken in order, and the first false one shields those behind it") {
   CHECK(decide("permit(principal, action, resource) when { false } when { resource.missing };").errors.empty());
   CHECK(decide("permit(principal, action, resource) unless { true } when { resource.missing };").errors.empty());
-  CHECK(decide("permit(principal, action, resource) when { resource.missing } when { false };").errors == ids{"policy0"});
+  CHECK(decide("permit(principal, action, resource) when { resource.missing } when { false };").errors ==
+        ids{"policy0"});
 }
 
 TEST_CASE("a scope that does not match shields the conditions") {
@@ -74,7 +76,8 @@ TEST_CASE("the left operand must be a boolean before && and || stop at it") {
 }
 
 TEST_CASE("a set with one element that is no entity fails `in` although another matches") {
-  CHECK(decide(R"(permit(principal, action, resource) when { principal in [User::"alice", 1] };)").errors == ids{"policy0"});
+  CHECK(decide(R"(permit(principal, action, resource) when { principal in [User::"alice", 1] };)").errors ==
+        ids{"policy0"});
   CHECK(decide(R"(permit(principal, action, resource) when { 1 in [] };)").errors == ids{"policy0"});
   CHECK(decide(R"(permit(principal, action, resource) when { principal in [User::"alice"] };)").permitted);
 }
@@ -93,8 +96,10 @@ TEST_CASE("membership follows the hierarchy to any depth, and a missing entity i
   CHECK(decide(R"(permit(principal in Org::"c", action, resource);)", entities).permitted);
   CHECK(decide(R"(permit(principal is User in Org::"c", action, resource);)", entities).permitted);
   CHECK_FALSE(decide(R"(permit(principal is Robot in Org::"c", action, resource);)", entities).permitted);
-  CHECK_FALSE(decide(R"(permit(principal in Org::"c", action, resource);)", entities, {.principal = R"(User::"bob")"}).permitted);
-  CHECK(decide(R"(permit(principal in User::"bob", action, resource);)", entities, {.principal = R"(User::"bob")"}).permitted);
+  CHECK_FALSE(decide(R"(permit(principal in Org::"c", action, resource);)", entities, {.principal = R"(User::"bob")"})
+                  .permitted);
+  CHECK(decide(R"(permit(principal in User::"bob", action, resource);)", entities, {.principal = R"(User::"bob")"})
+            .permitted);
 }
 
 TEST_CASE("an action is in its groups through the store") {
@@ -102,8 +107,8 @@ TEST_CASE("an action is in its groups through the store") {
     {"uid": {"type": "Action", "id": "view"}, "attrs": {}, "parents": [{"type": "Action", "id": "read"}]},
     {"uid": {"type": "Action", "id": "read"}, "attrs": {}, "parents": [{"type": "Action", "id": "all"}]}])";
   CHECK(decide(R"(permit(principal, action in Action::"all", resource);)", entities).permitted);
-  CHECK(decide(R"(permit(principal, action in [Action::"edit", Action::"read", Action::"all"], resource);)", entities).reasons ==
-        ids{"policy0"});
+  CHECK(decide(R"(permit(principal, action in [Action::"edit", Action::"read", Action::"all"], resource);)", entities)
+            .reasons == ids{"policy0"});
   CHECK_FALSE(decide(R"(permit(principal, action == Action::"all", resource);)", entities).permitted);
   CHECK_FALSE(decide(R"(permit(principal, action in [], resource);)", entities).permitted);
 }
@@ -111,15 +116,18 @@ TEST_CASE("an action is in its groups through the store") {
 TEST_CASE("an entity of no action type that is used as an action is still found in its groups") {
   const std::string_view entities =
       R"([{"uid": {"type": "Job", "id": "j"}, "attrs": {}, "parents": [{"type": "Action", "id": "all"}]}])";
-  CHECK(decide(R"(permit(principal, action in Action::"all", resource);)", entities, {.action = R"(Job::"j")"}).permitted);
-  CHECK_FALSE(decide(R"(permit(principal, action in Action::"other", resource);)", entities, {.action = R"(Job::"j")"}).permitted);
+  CHECK(decide(R"(permit(principal, action in Action::"all", resource);)", entities, {.action = R"(Job::"j")"})
+            .permitted);
+  CHECK_FALSE(decide(R"(permit(principal, action in Action::"other", resource);)", entities, {.action = R"(Job::"j")"})
+                  .permitted);
 }
 
 TEST_CASE("names that only the request knows are equal to themselves and to nothing else") {
   const Question question{.principal = R"(Ghost::"nobody has loaded this")", .resource = R"(Ghost::"nor this")"};
   CHECK(decide("permit(principal, action, resource) when { principal == principal };", "[]", question).permitted);
   CHECK_FALSE(decide("permit(principal, action, resource) when { principal == resource };", "[]", question).permitted);
-  CHECK(decide("permit(principal, action, resource) when { [principal, resource].contains(resource) };", "[]", question).permitted);
+  CHECK(decide("permit(principal, action, resource) when { [principal, resource].contains(resource) };", "[]", question)
+            .permitted);
 }
 
 TEST_CASE("a number is never equal to an entity, even if it is the number that stands for the entity inside") {
@@ -180,8 +188,9 @@ TEST_CASE("authorize_many answers like authorize, one by one") {
 }
 
 TEST_CASE("an explanation names policies, annotations, places and the sentence of each error") {
-  const Engine engine(world_of("@reason(\"open day\")\npermit(principal, action, resource);\n"
-                               "permit(principal, action, resource) when { resource.owner == principal };"));
+  const Engine engine(
+      world_of("@reason(\"open day\")\npermit(principal, action, resource);\n"
+               "permit(principal, action, resource) when { resource.owner == principal };"));
   const auto request = require(OwnedRequest::from_text(R"(User::"alice")", R"(Action::"view")", R"(Photo::"cat")"));
   const Explanation explanation = engine.explain(request.view());
   CHECK(explanation.permitted);

@@ -46,9 +46,10 @@ TEST_CASE("every instruction prints") {
       principal is User in resource.groups && context.i is User && context.j.k has l && {"m": context.n}.m &&
       principal.getTag("o") == principal.hasTag("p") && context.q in context.r && context.s.contains(1) &&
       context.t.lessThan(decimal("1.0")) || context.u * 2 >= 4)");
-  for (const char* part : {"= -r", " < ", " has ", " != ", "set of 2", "like \"a*b\"", "isEmpty", "containsAll", "containsAny",
-                           "unless r", " is User", "record of 1", "getTag", "hasTag", " in r", ".contains(", "lessThan of 2", " * ",
-                           " >= ", "jump", "= !r"}) {
+  for (const char* part :
+       {"= -r",        " < ",         " has ",         " != ",     "set of 2",    "like \"a*b\"", "isEmpty",
+        "containsAll", "containsAny", "unless r",      " is User", "record of 1", "getTag",       "hasTag",
+        " in r",       ".contains(",  "lessThan of 2", " * ",      " >= ",        "jump",         "= !r"}) {
     CAPTURE(part);
     CHECK(text.find(part) != std::string::npos);
   }
@@ -57,7 +58,8 @@ TEST_CASE("every instruction prints") {
 TEST_CASE("nested `is in` takes code linear in its size") {
   std::string condition = "principal";
   for (int i = 0; i < 60; ++i) condition = "(if " + condition + " is User in principal then principal else resource)";
-  CHECK(world_of("permit(principal, action, resource) when { " + condition + " == principal };").program().code.size() < 1000);
+  CHECK(world_of("permit(principal, action, resource) when { " + condition + " == principal };").program().code.size() <
+        1000);
 }
 
 }  // namespace quis::test

@@ -53,7 +53,8 @@ inline Answer ask(const Engine& engine, const Request& request) {
 /// Decides by both evaluators and requires them to agree.
 inline Answer decide(std::string_view policies, std::string_view entities = "[]", const Question& question = {}) {
   const World world = world_of(policies, entities);
-  const auto request = require(OwnedRequest::from_text(question.principal, question.action, question.resource, question.context));
+  const auto request =
+      require(OwnedRequest::from_text(question.principal, question.action, question.resource, question.context));
   const Answer compiled = ask(Engine(world), request.view());
   const Answer reference = ask(Engine(world, Evaluator::reference), request.view());
   CHECK(compiled == reference);

@@ -26,27 +26,13 @@ std::string ExpressionGenerator::condition() {
   constant_ = dice_.chance(6);
   std::string text;
   switch (dice_.below(24)) {
-    case 0:
-      text = chain("&&", dice_.between(3, 60), Kind::boolean);
-      break;
-    case 1:
-      text = chain("||", dice_.between(3, 60), Kind::boolean);
-      break;
-    case 2:
-      text = bracketed(chain("+", dice_.between(3, 40), Kind::integer)) + " < " + of(Kind::integer, 1);
-      break;
-    case 3:
-      text = wide_record();
-      break;
-    case 4:
-      text = wide_set();
-      break;
-    case 5:
-      text = deep();
-      break;
-    default:
-      text = of(Kind::boolean, static_cast<int>(dice_.between(1, 4)));
-      break;
+    case 0: text = chain("&&", dice_.between(3, 60), Kind::boolean); break;
+    case 1: text = chain("||", dice_.between(3, 60), Kind::boolean); break;
+    case 2: text = bracketed(chain("+", dice_.between(3, 40), Kind::integer)) + " < " + of(Kind::integer, 1); break;
+    case 3: text = wide_record(); break;
+    case 4: text = wide_set(); break;
+    case 5: text = deep(); break;
+    default: text = of(Kind::boolean, static_cast<int>(dice_.between(1, 4))); break;
   }
   constant_ = false;
   return text;
@@ -56,51 +42,34 @@ std::string ExpressionGenerator::of(Kind kind, int depth) {
   if (dice_.chance(errors_)) kind = static_cast<Kind>(dice_.below(kKinds));
   if (depth <= 0) return leaf(kind);
   switch (dice_.below(12)) {
-    case 0:
-      return leaf(kind);
-    case 1:
-      return conditional(kind, depth - 1);
-    case 2:
-      return guarded(subject(depth - 1), attribute(kind));
+    case 0: return leaf(kind);
+    case 1: return conditional(kind, depth - 1);
+    case 2: return guarded(subject(depth - 1), attribute(kind));
     case 3:
       if (constant_) return leaf(kind);
       if (dice_.chance(50)) return method(of(Kind::entity, depth - 1), "getTag", of(Kind::string, 0));
       return method(leaf(Kind::entity), "getTag", quoted(attribute(kind).name));
-    case 4:
-      return "{\"x\": " + of(kind, depth - 1) + ", y: " + of(static_cast<Kind>(dice_.below(kKinds)), 0) + "}.x";
-    default:
-      return specific(kind, depth);
+    case 4: return "{\"x\": " + of(kind, depth - 1) + ", y: " + of(static_cast<Kind>(dice_.below(kKinds)), 0) + "}.x";
+    default: return specific(kind, depth);
   }
 }
 
 std::string ExpressionGenerator::literal(Kind kind) {
   switch (kind) {
-    case Kind::boolean:
-      return dice_.chance(50) ? "true" : "false";
-    case Kind::integer:
-      return bracketed(std::string(dice_.pick(kLongs)));
-    case Kind::string:
-      return quoted(dice_.pick(kStrings));
+    case Kind::boolean: return dice_.chance(50) ? "true" : "false";
+    case Kind::integer: return bracketed(std::string(dice_.pick(kLongs)));
+    case Kind::string: return quoted(dice_.pick(kStrings));
     case Kind::entity:
       return (dice_.chance(15) ? any_group(dice_) : dice_.chance(10) ? any_action(dice_) : any_uid(dice_)).text();
-    case Kind::long_set:
-      return set(Kind::integer, dice_.below(4), 0);
-    case Kind::string_set:
-      return set(Kind::string, dice_.below(4), 0);
-    case Kind::entity_set:
-      return set(Kind::entity, dice_.below(4), 0);
-    case Kind::mixed_set:
-      return "[1, " + literal(Kind::entity) + ", \"a\", [2, []]]";
-    case Kind::record:
-      return record(dice_.below(kAttributes.size()), dice_.below(3), 0);
-    case Kind::decimal:
-      return "decimal(" + quoted(dice_.pick(kDecimals)) + ')';
-    case Kind::ip:
-      return "ip(" + quoted(dice_.pick(kIps)) + ')';
-    case Kind::datetime:
-      return "datetime(" + quoted(dice_.pick(kDatetimes)) + ')';
-    case Kind::duration:
-      return "duration(" + quoted(dice_.pick(kDurations)) + ')';
+    case Kind::long_set: return set(Kind::integer, dice_.below(4), 0);
+    case Kind::string_set: return set(Kind::string, dice_.below(4), 0);
+    case Kind::entity_set: return set(Kind::entity, dice_.below(4), 0);
+    case Kind::mixed_set: return "[1, " + literal(Kind::entity) + ", \"a\", [2, []]]";
+    case Kind::record: return record(dice_.below(kAttributes.size()), dice_.below(3), 0);
+    case Kind::decimal: return "decimal(" + quoted(dice_.pick(kDecimals)) + ')';
+    case Kind::ip: return "ip(" + quoted(dice_.pick(kIps)) + ')';
+    case Kind::datetime: return "datetime(" + quoted(dice_.pick(kDatetimes)) + ')';
+    case Kind::duration: return "duration(" + quoted(dice_.pick(kDurations)) + ')';
   }
   return "true";
 }
@@ -154,53 +123,36 @@ std::string ExpressionGenerator::constructor(std::string_view name, int depth) {
 
 std::string ExpressionGenerator::specific(Kind kind, int depth) {
   switch (kind) {
-    case Kind::boolean:
-      return boolean(depth);
-    case Kind::integer:
-      return integer(depth);
-    case Kind::long_set:
-      return set(Kind::integer, dice_.below(5), depth - 1);
-    case Kind::string_set:
-      return set(Kind::string, dice_.below(5), depth - 1);
-    case Kind::entity_set:
-      return set(Kind::entity, dice_.below(30) == 0 ? 30 : dice_.below(5), depth - 1);
+    case Kind::boolean: return boolean(depth);
+    case Kind::integer: return integer(depth);
+    case Kind::long_set: return set(Kind::integer, dice_.below(5), depth - 1);
+    case Kind::string_set: return set(Kind::string, dice_.below(5), depth - 1);
+    case Kind::entity_set: return set(Kind::entity, dice_.below(30) == 0 ? 30 : dice_.below(5), depth - 1);
     case Kind::mixed_set: {
       std::string text = "[";
       for (std::size_t i = dice_.below(5); i > 0; --i)
         text += of(static_cast<Kind>(dice_.below(kKinds)), depth - 1) + ", ";
       return text + of(Kind::entity, depth - 1) + ']';
     }
-    case Kind::record:
-      return record(dice_.below(kAttributes.size()), dice_.below(6), depth - 1);
-    case Kind::decimal:
-      return dice_.chance(70) ? literal(kind) : constructor("decimal", depth - 1);
-    case Kind::ip:
-      return dice_.chance(70) ? literal(kind) : constructor("ip", depth - 1);
+    case Kind::record: return record(dice_.below(kAttributes.size()), dice_.below(6), depth - 1);
+    case Kind::decimal: return dice_.chance(70) ? literal(kind) : constructor("decimal", depth - 1);
+    case Kind::ip: return dice_.chance(70) ? literal(kind) : constructor("ip", depth - 1);
     case Kind::datetime:
       switch (dice_.below(4)) {
-        case 0:
-          return method(of(kind, depth - 1), "offset", of(Kind::duration, depth - 1));
-        case 1:
-          return method(of(kind, depth - 1), "toDate");
-        case 2:
-          return constructor("datetime", depth - 1);
-        default:
-          return literal(kind);
+        case 0: return method(of(kind, depth - 1), "offset", of(Kind::duration, depth - 1));
+        case 1: return method(of(kind, depth - 1), "toDate");
+        case 2: return constructor("datetime", depth - 1);
+        default: return literal(kind);
       }
     case Kind::duration:
       switch (dice_.below(4)) {
-        case 0:
-          return method(of(Kind::datetime, depth - 1), "durationSince", of(Kind::datetime, depth - 1));
-        case 1:
-          return method(of(Kind::datetime, depth - 1), "toTime");
-        case 2:
-          return constructor("duration", depth - 1);
-        default:
-          return literal(kind);
+        case 0: return method(of(Kind::datetime, depth - 1), "durationSince", of(Kind::datetime, depth - 1));
+        case 1: return method(of(Kind::datetime, depth - 1), "toTime");
+        case 2: return constructor("duration", depth - 1);
+        default: return literal(kind);
       }
     case Kind::string:
-    case Kind::entity:
-      break;
+    case Kind::entity: break;
   }
   return leaf(kind);
 }
@@ -208,10 +160,8 @@ std::string ExpressionGenerator::specific(Kind kind, int depth) {
 std::string ExpressionGenerator::integer(int depth) {
   constexpr std::array<std::string_view, 5> kUnits = {"toMilliseconds", "toSeconds", "toMinutes", "toHours", "toDays"};
   switch (dice_.below(6)) {
-    case 0:
-      return "(-" + of(Kind::integer, depth - 1) + ')';
-    case 1:
-      return method(of(Kind::duration, depth - 1), dice_.pick(kUnits), dice_.chance(4) ? "1" : "");
+    case 0: return "(-" + of(Kind::integer, depth - 1) + ')';
+    case 1: return method(of(Kind::duration, depth - 1), dice_.pick(kUnits), dice_.chance(4) ? "1" : "");
     default: {
       constexpr std::array<std::string_view, 3> kOperators = {" + ", " - ", " * "};
       return bracketed(of(Kind::integer, depth - 1) + std::string(dice_.pick(kOperators)) +
@@ -252,19 +202,14 @@ std::string ExpressionGenerator::boolean(int depth) {
   const auto type = [&] { return dice_.chance(4) ? std::string("Action") : std::string(dice_.pick(kEntityTypes)); };
   switch (dice_.below(19)) {
     case 0:
-    case 1:
-      return bracketed(of(Kind::boolean, d) + " && " + of(Kind::boolean, d));
+    case 1: return bracketed(of(Kind::boolean, d) + " && " + of(Kind::boolean, d));
     case 2:
-    case 3:
-      return bracketed(of(Kind::boolean, d) + " || " + of(Kind::boolean, d));
-    case 4:
-      return "(!" + of(Kind::boolean, d) + ')';
+    case 3: return bracketed(of(Kind::boolean, d) + " || " + of(Kind::boolean, d));
+    case 4: return "(!" + of(Kind::boolean, d) + ')';
     case 5:
     case 6:
-    case 7:
-      return comparison(d);
-    case 8:
-      return bracketed(of(Kind::entity, d) + " in " + of(Kind::entity, d));
+    case 7: return comparison(d);
+    case 8: return bracketed(of(Kind::entity, d) + " in " + of(Kind::entity, d));
     case 9:
       return bracketed(of(Kind::entity, d) + " in " + of(dice_.chance(90) ? Kind::entity_set : Kind::mixed_set, d));
     case 10: {
@@ -275,8 +220,7 @@ std::string ExpressionGenerator::boolean(int depth) {
       const Kind kind = dice_.pick(kSets);
       return method(of(kind, d), dice_.chance(50) ? "containsAll" : "containsAny", of(kind, d));
     }
-    case 12:
-      return method(of(dice_.pick(kSets), d), "isEmpty");
+    case 12: return method(of(dice_.pick(kSets), d), "isEmpty");
     case 13: {
       std::string path = key(dice_.pick(kAttributes));
       if (dice_.chance(30)) path = "rec.rec.n";
@@ -285,13 +229,11 @@ std::string ExpressionGenerator::boolean(int depth) {
     case 14:
       return method(of(Kind::entity, d), "hasTag",
                     dice_.chance(50) ? quoted(dice_.pick(kAttributes).name) : of(Kind::string, d));
-    case 15:
-      return bracketed(of(Kind::entity, d) + " is " + type());
+    case 15: return bracketed(of(Kind::entity, d) + " is " + type());
     case 16:
       return bracketed(of(Kind::entity, d) + " is " + type() + " in " +
                        of(dice_.chance(50) ? Kind::entity : Kind::entity_set, d));
-    case 17:
-      return bracketed(of(Kind::string, d) + " like " + quoted(dice_.pick(kPatterns)));
+    case 17: return bracketed(of(Kind::string, d) + " like " + quoted(dice_.pick(kPatterns)));
     default:
       if (dice_.chance(50)) return method(of(Kind::ip, d), "isInRange", of(Kind::ip, d));
       return method(of(Kind::ip, d), dice_.pick(kIpTests), dice_.chance(4) ? "1" : "");
@@ -356,18 +298,10 @@ std::string ExpressionGenerator::deep() {
   std::string text = of(Kind::boolean, 1);
   for (std::size_t i = dice_.between(5, 30); i > 0; --i) {
     switch (dice_.below(4)) {
-      case 0:
-        text = "!(" + text + ')';
-        break;
-      case 1:
-        text = "if (" + text + ") then " + leaf(Kind::boolean) + " else " + leaf(Kind::boolean);
-        break;
-      case 2:
-        text = "[" + text + "].contains(" + leaf(Kind::boolean) + ')';
-        break;
-      default:
-        text = "{flag: " + text + "}.flag == true";
-        break;
+      case 0: text = "!(" + text + ')'; break;
+      case 1: text = "if (" + text + ") then " + leaf(Kind::boolean) + " else " + leaf(Kind::boolean); break;
+      case 2: text = "[" + text + "].contains(" + leaf(Kind::boolean) + ')'; break;
+      default: text = "{flag: " + text + "}.flag == true"; break;
     }
   }
   return text;

@@ -48,32 +48,19 @@ class WorldGenerator {
     if (dice_.chance(2)) kind = static_cast<Kind>(dice_.below(kKinds));
     // Extension values only of the well-formed texts that each pool starts with: a store cannot hold the others.
     switch (kind) {
-      case Kind::boolean:
-        return dice_.chance(50) ? "true" : "false";
-      case Kind::integer:
-        return std::string(dice_.pick(kLongs));
-      case Kind::string:
-        return quoted(dice_.pick(kStrings));
-      case Kind::entity:
-        return entity(any_uid(dice_));
-      case Kind::long_set:
-        return array(Kind::integer);
-      case Kind::string_set:
-        return array(Kind::string);
-      case Kind::entity_set:
-        return array(Kind::entity);
-      case Kind::mixed_set:
-        return "[1, \"a\", " + entity(any_uid(dice_)) + ", [2, [" + value(Kind::integer, 0) + "]]]";
-      case Kind::record:
-        return depth <= 0 ? std::string("{}") : record(depth - 1, 70);
-      case Kind::decimal:
-        return extension("decimal", kDecimals[dice_.below(7)]);
-      case Kind::ip:
-        return extension("ip", kIps[dice_.below(10)]);
-      case Kind::datetime:
-        return extension("datetime", kDatetimes[dice_.below(7)]);
-      case Kind::duration:
-        return extension("duration", kDurations[dice_.below(8)]);
+      case Kind::boolean: return dice_.chance(50) ? "true" : "false";
+      case Kind::integer: return std::string(dice_.pick(kLongs));
+      case Kind::string: return quoted(dice_.pick(kStrings));
+      case Kind::entity: return entity(any_uid(dice_));
+      case Kind::long_set: return array(Kind::integer);
+      case Kind::string_set: return array(Kind::string);
+      case Kind::entity_set: return array(Kind::entity);
+      case Kind::mixed_set: return "[1, \"a\", " + entity(any_uid(dice_)) + ", [2, [" + value(Kind::integer, 0) + "]]]";
+      case Kind::record: return depth <= 0 ? std::string("{}") : record(depth - 1, 70);
+      case Kind::decimal: return extension("decimal", kDecimals[dice_.below(7)]);
+      case Kind::ip: return extension("ip", kIps[dice_.below(10)]);
+      case Kind::datetime: return extension("datetime", kDatetimes[dice_.below(7)]);
+      case Kind::duration: return extension("duration", kDurations[dice_.below(8)]);
     }
     return "true";
   }
@@ -147,37 +134,26 @@ class WorldGenerator {
     const Uid group = dice_.chance(20) ? any_group(dice_) : any_uid(dice_);
     const std::string is = variable + " is " + std::string(dice_.pick(kEntityTypes));
     switch (dice_.below(may_slot ? 4 : 7)) {
-      case 0:
-        slot = may_slot;
-        return variable + " == " + target(any_uid(dice_));
+      case 0: slot = may_slot; return variable + " == " + target(any_uid(dice_));
       case 1:
-      case 2:
-        slot = may_slot;
-        return variable + " in " + target(group);
-      case 3:
-        slot = may_slot;
-        return is + " in " + target(group);
-      case 4:
-        return is;
-      default:
-        return variable;
+      case 2: slot = may_slot; return variable + " in " + target(group);
+      case 3: slot = may_slot; return is + " in " + target(group);
+      case 4: return is;
+      default: return variable;
     }
   }
 
   std::string action_scope() {
     switch (dice_.below(5)) {
-      case 0:
-        return "action == " + any_action(dice_).text();
-      case 1:
-        return "action in " + any_action(dice_).text();
+      case 0: return "action == " + any_action(dice_).text();
+      case 1: return "action in " + any_action(dice_).text();
       case 2: {
         std::string text = "action in [";
         for (std::size_t i = 0, size = dice_.below(5); i < size; ++i)
           text += (i == 0 ? "" : ", ") + any_action(dice_).text();
         return text + ']';
       }
-      default:
-        return "action";
+      default: return "action";
     }
   }
 

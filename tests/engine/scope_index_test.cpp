@@ -1,5 +1,5 @@
-#include "engine/program.hpp"
 #include "engine/decide.hpp"
+#include "engine/program.hpp"
 
 namespace quis::test {
 namespace {
@@ -15,7 +15,8 @@ TEST_CASE("a request meets only the policies of its own action, principal and re
   std::string policies;
   for (int i = 0; i < 1000; ++i) {
     const std::string n = std::to_string(i);
-    policies += "permit(principal == User::\"u" + n + "\", action == Action::\"view\", resource == Photo::\"p" + n + "\");";
+    policies +=
+        "permit(principal == User::\"u" + n + "\", action == Action::\"view\", resource == Photo::\"p" + n + "\");";
   }
   const World world = world_of(policies);
   CHECK(candidates(world, {R"(User::"u7")", R"(Action::"view")", R"(Photo::"p7")"}) == 1);
@@ -57,12 +58,14 @@ TEST_CASE("a policy whose action list names overlapping groups is met once") {
   const std::string_view entities = R"([
     {"uid": {"type": "Action", "id": "view"}, "attrs": {},
      "parents": [{"type": "Action", "id": "read"}, {"type": "Action", "id": "all"}]}])";
-  const World world = world_of(R"(permit(principal, action in [Action::"view", Action::"read", Action::"all"], resource);)", entities);
+  const World world =
+      world_of(R"(permit(principal, action in [Action::"view", Action::"read", Action::"all"], resource);)", entities);
   CHECK(candidates(world, {}) == 1);
 }
 
 TEST_CASE("links of one template share its code and are found by their own scope") {
-  PolicySet policies = require(PolicySet::from_text("permit(principal == ?principal, action, resource in ?resource) when { true && context has x };"));
+  PolicySet policies = require(PolicySet::from_text(
+      "permit(principal == ?principal, action, resource in ?resource) when { true && context has x };"));
   for (int i = 0; i < 100; ++i) {
     const std::string n = std::to_string(i);
     require(policies.link("policy0", "link" + n, intern_entity("User", "u" + n), intern_entity("Folder", "f" + n)));

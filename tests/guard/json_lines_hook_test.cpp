@@ -36,7 +36,8 @@ TEST_CASE("each decision is one line of JSON with its policies, errors, ids, ver
   const TemporaryFile file("quis-json-lines-hook-test.jsonl");
   const Engine engine(world_of(R"(permit(principal, action, resource);
                                   forbid(principal, action, resource) when { resource.missing };)"));
-  const auto request = require(OwnedRequest::from_text("User::\"quo\\\"te\\n\"", R"(Action::"view")", R"(Photo::"cat")"));
+  const auto request =
+      require(OwnedRequest::from_text("User::\"quo\\\"te\\n\"", R"(Action::"view")", R"(Photo::"cat")"));
   {
     Guard guard(engine, {require(JsonLinesHook::open(file.path.string()))});
     CHECK(guard.check(request.view()).permitted());

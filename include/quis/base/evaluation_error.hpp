@@ -11,17 +11,18 @@
 
 namespace quis {
 
-/// Why an expression has no value. Evaluation errors are part of Cedar's semantics: a policy that errs is not satisfied, and
-/// the response lists it. This is a small plain struct so that reporting one allocates nothing; `to_text` makes the sentence.
+/// Why an expression has no value. Evaluation errors are part of Cedar's semantics: a policy that errs is not
+/// satisfied, and the response lists it. This is a small plain struct so that reporting one allocates nothing;
+/// `to_text` makes the sentence.
 struct EvaluationError {
   enum class Reason : std::uint8_t {
-    type_mismatch,          ///< an operand of kind `found`; `expected` was wanted
-    entity_missing,         ///< `entity` is not in the store, so it has no attributes or tags
-    attribute_missing,      ///< the record or entity has no attribute `name`
-    tag_missing,            ///< `entity` has no tag of that name
-    integer_overflow,       ///< the result of +, -, * or negation does not fit 64 bits
-    wrong_arity,            ///< `function` takes another number of arguments
-    extension_failed,       ///< `function` cannot read its text, or its result is out of range
+    type_mismatch,      ///< an operand of kind `found`; `expected` was wanted
+    entity_missing,     ///< `entity` is not in the store, so it has no attributes or tags
+    attribute_missing,  ///< the record or entity has no attribute `name`
+    tag_missing,        ///< `entity` has no tag of that name
+    integer_overflow,   ///< the result of +, -, * or negation does not fit 64 bits
+    wrong_arity,        ///< `function` takes another number of arguments
+    extension_failed,   ///< `function` cannot read its text, or its result is out of range
   };
 
   Reason reason = Reason::type_mismatch;
@@ -45,10 +46,10 @@ struct EvaluationError {
 /// One sentence for people. `local` may be null when nothing in the error came from a request.
 [[nodiscard]] std::string to_text(const EvaluationError& error, const LocalNames* local = nullptr);
 
-/// Applies an extension function to values, with Cedar's checks in Cedar's order: number of arguments, then kinds from left to
-/// right, then the function itself. Only `ip` allocates, 18 bytes from `arena`. O(1) but for constructors, which read
-/// their text.
-[[nodiscard]] tl::expected<Value, EvaluationError> call_extension(ExtensionFunction function, std::span<const Value> arguments,
-                                                                  ValueArena& arena);
+/// Applies an extension function to values, with Cedar's checks in Cedar's order: number of arguments, then kinds from
+/// left to right, then the function itself. Only `ip` allocates, 18 bytes from `arena`. O(1) but for constructors,
+/// which read their text.
+[[nodiscard]] tl::expected<Value, EvaluationError> call_extension(ExtensionFunction function,
+                                                                  std::span<const Value> arguments, ValueArena& arena);
 
 }  // namespace quis

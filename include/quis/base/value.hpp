@@ -136,7 +136,6 @@ inline const Value* RecordData::find(SymbolId key) const noexcept {
   return nullptr;
 }
 
-
 /// The name of a kind as Cedar's own messages have it: `bool`, `long`, `string`, `(entity)`, `set`, `record`,
 /// `decimal`, `datetime`, `duration`, `ipaddr`.
 [[nodiscard]] std::string_view to_string(Value::Kind kind) noexcept;

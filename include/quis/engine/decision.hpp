@@ -16,9 +16,10 @@ using PolicyIndex = std::uint32_t;
 
 /// The answer to a request, by value and without a single allocation.
 ///
-/// Determining policies are those that made the answer: the satisfied forbids of a deny, else the satisfied permits of a permit;
-/// none when nothing was satisfied and the answer is the default deny. A policy that errs is not satisfied, and is listed.
-/// The first `kListed` of each are named here; `complete()` tells whether that was all of them. `Response` names all.
+/// Determining policies are those that made the answer: the satisfied forbids of a deny, else the satisfied permits of
+/// a permit; none when nothing was satisfied and the answer is the default deny. A policy that errs is not satisfied,
+/// and is listed. The first `kListed` of each are named here; `complete()` tells whether that was all of them.
+/// `Response` names all.
 class Decision {
  public:
   static constexpr std::uint32_t kListed = 6;

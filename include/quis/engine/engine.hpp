@@ -12,7 +12,8 @@
 
 namespace quis {
 
-/// How a decision is computed. Both always agree; the reference is the plain interpreter that the other is checked against.
+/// How a decision is computed. Both always agree; the reference is the plain interpreter that the other is checked
+/// against.
 enum class Evaluator : std::uint8_t { compiled, reference };
 
 /// What a forbid policy does that cannot be evaluated.
@@ -21,8 +22,8 @@ enum class ForbidErrors : std::uint8_t {
   deny,  ///< it denies, for hosts that would rather refuse than overlook: still listed, and no policy is determining
 };
 
-/// Decides requests against a world, exactly as Cedar does: permit when at least one permit policy is satisfied and no forbid
-/// policy is; a policy whose evaluation errs is not satisfied.
+/// Decides requests against a world, exactly as Cedar does: permit when at least one permit policy is satisfied and no
+/// forbid policy is; a policy whose evaluation errs is not satisfied.
 ///
 /// Thread safety: immutable; any number of threads may decide at once, and share no cache line that anyone writes.
 class Engine {
@@ -30,26 +31,27 @@ class Engine {
   explicit Engine(World world, Evaluator evaluator = Evaluator::compiled,
                   ForbidErrors forbid_errors = ForbidErrors::skip) noexcept;
 
-  /// The decision. Meets only the policies whose action and scope can match; takes no lock and allocates nothing (except once
-  /// a thread, when the policies need more scratch than a kilobyte). Never fails: whatever cannot be decided is denied.
+  /// The decision. Meets only the policies whose action and scope can match; takes no lock and allocates nothing
+  /// (except once a thread, when the policies need more scratch than a kilobyte). Never fails: whatever cannot be
+  /// decided is denied.
   [[nodiscard]] Decision authorize(const Request& request) const noexcept;
 
   /// The decision with all determining policies and all errors. Allocates nothing once `response` has grown.
   void authorize(const Request& request, Response& response) const;
 
   /// From text; see `OwnedRequest::from_text`. Fails only for text that is no request.
-  [[nodiscard]] Result<Decision> authorize(std::string_view principal, std::string_view action, std::string_view resource,
-                                           std::string_view context_json = "{}") const;
+  [[nodiscard]] Result<Decision> authorize(std::string_view principal, std::string_view action,
+                                           std::string_view resource, std::string_view context_json = "{}") const;
 
   /// `decisions[i]` answers `requests[i]`. REQUIRES: as many decisions as requests. Allocates nothing.
   void authorize_many(std::span<const Request> requests, std::span<Decision> decisions) const noexcept;
 
-  /// The decision in words, for people and for records: for every determining policy its id, annotations and place, for every
-  /// error its sentence.
+  /// The decision in words, for people and for records: for every determining policy its id, annotations and place, for
+  /// every error its sentence.
   [[nodiscard]] Explanation explain(const Request& request) const;
 
-  /// The id of an entity or action, to resolve once and decide with for ever. Adds the name to the vocabulary when it is new,
-  /// so resolve what was authenticated, not whatever a stranger sends; for that there is `OwnedRequest`.
+  /// The id of an entity or action, to resolve once and decide with for ever. Adds the name to the vocabulary when it
+  /// is new, so resolve what was authenticated, not whatever a stranger sends; for that there is `OwnedRequest`.
   [[nodiscard]] EntityId entity(std::string_view type, std::string_view id) const noexcept;
   /// `entity("Action", id)`.
   [[nodiscard]] EntityId action(std::string_view id) const noexcept;

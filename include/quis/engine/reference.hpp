@@ -24,8 +24,8 @@ enum class Verdict : std::uint8_t { not_satisfied, satisfied, error };
                                                             const Entities& entities, ValueArena& arena);
 
 /// Whether the scope and the conditions of a policy hold. On `Verdict::error`, `error` says why.
-[[nodiscard]] Verdict evaluate(const Policy& policy, const Request& request, const Entities& entities, ValueArena& arena,
-                               EvaluationError& error);
+[[nodiscard]] Verdict evaluate(const Policy& policy, const Request& request, const Entities& entities,
+                               ValueArena& arena, EvaluationError& error);
 
 /// Whether the scope alone holds; a scope never errs.
 [[nodiscard]] bool scope_matches(const Policy& policy, const Request& request, const Entities& entities);

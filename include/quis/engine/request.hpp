@@ -16,9 +16,9 @@ class Schema;
 ///
 /// The hot path's form: owns nothing. Ids come from the vocabulary (`Engine::entity`) or from an `OwnedRequest`.
 ///
-/// Two kinds of request are denied without looking at a policy, because no answer about them could be trusted: one with an
-/// invalid id, which names nobody, and one with local names that is older than the world it is put to, whose policies may know
-/// those names by other ids. Build requests after the world.
+/// Two kinds of request are denied without looking at a policy, because no answer about them could be trusted: one with
+/// an invalid id, which names nobody, and one with local names that is older than the world it is put to, whose
+/// policies may know those names by other ids. Build requests after the world.
 struct Request {
   EntityId principal;
   EntityId action;
@@ -32,26 +32,26 @@ struct Request {
 /// Thread safety: as a standard container; `view()` may be used by many threads.
 class OwnedRequest {
  public:
-  /// Entity uids as policies write them (`User::"alice"`), the context as a JSON object. With a schema the action must be
-  /// declared, principal and resource must be of types that it applies to, enumerated ids must exist, and the context is
-  /// read by and must fit its declared type. `check` = false reads the context by the schema and checks nothing else.
+  /// Entity uids as policies write them (`User::"alice"`), the context as a JSON object. With a schema the action must
+  /// be declared, principal and resource must be of types that it applies to, enumerated ids must exist, and the
+  /// context is read by and must fit its declared type. `check` = false reads the context by the schema and checks
+  /// nothing else.
   ///
-  /// Two departures from Cedar: Cedar refuses a uid that is not spelt exactly as it would print it (`User::"it's"`, because it
-  /// prints `\'`), and with `check` = false takes values of a wrong primitive type in the context; here the first is read and
-  /// the second refused.
+  /// Two departures from Cedar: Cedar refuses a uid that is not spelt exactly as it would print it (`User::"it's"`,
+  /// because it prints `\'`), and with `check` = false takes values of a wrong primitive type in the context; here the
+  /// first is read and the second refused.
   [[nodiscard]] static Result<OwnedRequest> from_text(std::string_view principal, std::string_view action,
                                                       std::string_view resource, std::string_view context_json = "{}",
                                                       const Schema* schema = nullptr, bool check = true);
 
-  /// `{"principal": …, "action": …, "resource": …, "context": {…}}`; the uids either as text (`"User::\"alice\""`) or as
+  /// `{"principal": …, "action": …, "resource": …, "context": {…}}`; the uids either as text (`"User::\"alice\""`) or
+  /// as
   /// `{"type", "id"}`, with or without the `__entity` escape; the context may be left out.
   [[nodiscard]] static Result<OwnedRequest> from_json(std::string_view text, const Schema* schema = nullptr,
                                                       bool check = true, std::string_view source_name = "request");
 
   /// Borrows from this object, which must outlive the view and must not be moved while it is used.
-  [[nodiscard]] Request view() const noexcept {
-    return {principal_, action_, resource_, &names_, context_.value()};
-  }
+  [[nodiscard]] Request view() const noexcept { return {principal_, action_, resource_, &names_, context_.value()}; }
 
  private:
   static Result<OwnedRequest> make(EntityId principal, EntityId action, EntityId resource, LocalNames names,

@@ -15,8 +15,8 @@ class Program;
 /// Copies share their contents. Thread safety: immutable.
 class World {
  public:
-  /// Compiles the policies for these entities. Cannot fail: both were checked when they were loaded. `version` names the
-  /// snapshot in evidence. About a microsecond a policy.
+  /// Compiles the policies for these entities. Cannot fail: both were checked when they were loaded. `version` names
+  /// the snapshot in evidence. About a microsecond a policy.
   [[nodiscard]] static World build(PolicySet policies, Entities entities, std::uint64_t version = 1);
 
   [[nodiscard]] const PolicySet& policies() const noexcept;

@@ -12,7 +12,7 @@ namespace quis {
 
 /// One decision as evidence sees it. Borrows everything; valid for the call only.
 struct DecisionRecord {
-  const Engine& engine;      ///< for names: policy ids, the world's version
+  const Engine& engine;  ///< for names: policy ids, the world's version
   const Request& request;
   const Decision& decision;
   std::span<const PolicyIndex> determining;  ///< all of them
@@ -28,8 +28,8 @@ class EvidenceHook {
  public:
   virtual ~EvidenceHook() = default;
 
-  /// Called after the decision was made and before it is answered. Must not throw and must not call the guard. Returns false
-  /// when the record could not be kept; the guard then does what its policy says (`OnEvidenceFailure`).
+  /// Called after the decision was made and before it is answered. Must not throw and must not call the guard. Returns
+  /// false when the record could not be kept; the guard then does what its policy says (`OnEvidenceFailure`).
   [[nodiscard]] virtual bool on_decision(const DecisionRecord& record) noexcept = 0;
 };
 

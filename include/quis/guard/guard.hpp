@@ -26,8 +26,8 @@ class Guard {
   explicit Guard(const Engine& engine, std::vector<std::shared_ptr<EvidenceHook>> hooks = {},
                  OnEvidenceFailure on_failure = OnEvidenceFailure::deny);
 
-  /// Decides and records. Every hook sees every decision, permits and denies alike, before it is answered. Takes no lock and
-  /// allocates nothing itself, once a thread's buffers have grown; what hooks do is theirs.
+  /// Decides and records. Every hook sees every decision, permits and denies alike, before it is answered. Takes no
+  /// lock and allocates nothing itself, once a thread's buffers have grown; what hooks do is theirs.
   [[nodiscard]] Decision check(const Request& request) noexcept;
 
   /// As `check`; `decisions[i]` answers `requests[i]`. REQUIRES: as many decisions as requests.

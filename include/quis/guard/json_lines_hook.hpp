@@ -15,8 +15,8 @@ namespace quis {
 ///      "principal":"User::\"alice\"","action":"Action::\"view\"","resource":"Photo::\"cat\"",
 ///      "determining":["policy0"],"errors":[{"policy":"policy2","error":"…"}]}
 ///
-/// The context is left out: it may hold what must not be written down. A line is handed to the operating system before the
-/// decision is answered, so it survives a crash of the process, though not one of the machine.
+/// The context is left out: it may hold what must not be written down. A line is handed to the operating system before
+/// the decision is answered, so it survives a crash of the process, though not one of the machine.
 ///
 /// Thread safety: everything from any thread; lines are written one at a time under a lock.
 class JsonLinesHook : public EvidenceHook {

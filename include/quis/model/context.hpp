@@ -21,8 +21,9 @@ class Context {
   /// The empty record.
   Context() noexcept = default;
 
-  /// Reads a JSON object with the same escapes as entities. With `type` (the declared context of the request's action) values
-  /// are read by their declared types and must fit it. New names become local in `names`, which must outlive the context.
+  /// Reads a JSON object with the same escapes as entities. With `type` (the declared context of the request's action)
+  /// values are read by their declared types and must fit it. New names become local in `names`, which must outlive the
+  /// context.
   [[nodiscard]] static Result<Context> from_json(std::string_view text, LocalNames& names, const Type* type = nullptr,
                                                  std::string_view source_name = "context");
 

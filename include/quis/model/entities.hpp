@@ -20,8 +20,8 @@ class Schema;
 
 /// The ancestors of one entity: answers *is it among them?* in constant time.
 ///
-/// Up to `kScanned` ancestors are a sorted list that is scanned (one or two cache lines); more are an open-addressing table of
-/// twice the size or more, probed linearly.
+/// Up to `kScanned` ancestors are a sorted list that is scanned (one or two cache lines); more are an open-addressing
+/// table of twice the size or more, probed linearly.
 class AncestorSet {
  public:
   static constexpr std::uint32_t kScanned = 16;
@@ -74,7 +74,7 @@ struct alignas(64) EntityRecord {
   AncestorSet ancestors;             ///< all of them, at any distance; it itself is not among them
   const EntityId* parents = nullptr;
   std::uint32_t parent_count = 0;
-  EntityId uid;                      ///< invalid in a slot that holds no entity
+  EntityId uid;  ///< invalid in a slot that holds no entity
 
   [[nodiscard]] std::span<const EntityId> direct_parents() const noexcept { return {parents, parent_count}; }
 };
@@ -90,8 +90,8 @@ struct EntitiesStatistics {
 
 /// An immutable store of entities with their attributes, tags and ancestry: the facts that policies read.
 ///
-/// The ancestry is closed when the store is built: an entity's record lists every ancestor that is reachable through entities
-/// of the store. A parent need not be in the store itself; then it has no attributes and no ancestors.
+/// The ancestry is closed when the store is built: an entity's record lists every ancestor that is reachable through
+/// entities of the store. A parent need not be in the store itself; then it has no attributes and no ancestors.
 ///
 /// Copies share their contents. Thread safety: immutable.
 class Entities {
@@ -101,15 +101,17 @@ class Entities {
 
   /// Reads Cedar's entities JSON: an array of `{"uid", "attrs", "parents", "tags"}`.
   ///
-  /// `__entity` and `__extn` escapes stand for entities and extension values. With a schema, values are read by their declared
-  /// types (`"1.1.1.1"` where an `ipaddr` is declared), every entity must fit its declaration, and the schema's actions
-  /// and their hierarchy are added. An entity that stands twice must be the same both times. Any error refuses the whole
-  /// document. Linear in the text and in the sum of the ancestor lists; memory for one entity's JSON at a time.
+  /// `__entity` and `__extn` escapes stand for entities and extension values. With a schema, values are read by their
+  /// declared types (`"1.1.1.1"` where an `ipaddr` is declared), every entity must fit its declaration, and the
+  /// schema's actions and their hierarchy are added. An entity that stands twice must be the same both times. Any error
+  /// refuses the whole document. Linear in the text and in the sum of the ancestor lists; memory for one entity's JSON
+  /// at a time.
   [[nodiscard]] static Result<Entities> from_json(std::string_view text, const Schema* schema = nullptr,
                                                   std::string_view source_name = "entities");
   [[nodiscard]] static Result<Entities> from_json_file(const std::string& path, const Schema* schema = nullptr);
 
-  /// The record, or null when the store does not hold the entity (local ids included). O(1), lock-free, allocates nothing.
+  /// The record, or null when the store does not hold the entity (local ids included). O(1), lock-free, allocates
+  /// nothing.
   [[nodiscard]] const EntityRecord* find(EntityId entity) const noexcept {
     const std::uint32_t page = entity.value / kPageSize;
     if (page >= page_count_ || pages_[page] == nullptr) return nullptr;
@@ -156,15 +158,16 @@ class EntitiesBuilder {
   /// For values of the next entity to add: strings, sets and records made here need no copy.
   [[nodiscard]] ValueArena& arena() noexcept;
 
-  /// Adds an entity. `attributes` and `tags` are fields in any order; what their values point to must come from `arena()` or
-  /// outlive every store built. Fails with `duplicate_key` when a field stands twice, and with `duplicate_entity` when the
-  /// entity was added before and differs; adding an equal one again is allowed and does nothing.
+  /// Adds an entity. `attributes` and `tags` are fields in any order; what their values point to must come from
+  /// `arena()` or outlive every store built. Fails with `duplicate_key` when a field stands twice, and with
+  /// `duplicate_entity` when the entity was added before and differs; adding an equal one again is allowed and does
+  /// nothing.
   [[nodiscard]] Result<void> add(EntityId uid, std::span<const std::pair<SymbolId, Value>> attributes,
                                  std::span<const EntityId> parents,
                                  std::span<const std::pair<SymbolId, Value>> tags = {});
 
-  /// Computes the ancestry and hands the store over; the builder is empty afterwards. Fails with `cycle`, naming the entities
-  /// on the cycle, and then adds nothing. Linear in the sum of the ancestor lists.
+  /// Computes the ancestry and hands the store over; the builder is empty afterwards. Fails with `cycle`, naming the
+  /// entities on the cycle, and then adds nothing. Linear in the sum of the ancestor lists.
   [[nodiscard]] Result<Entities> build();
 
  private:

@@ -55,8 +55,8 @@ class Type {
   std::vector<AttributeType> attributes_;
 };
 
-/// As schema text writes it: `Long`, `Set<User>`, `{"a": String, "b"?: ipaddr}`. For messages: cut with `…` after 4 KiB,
-/// because a type that shares its parts can be exponentially larger than the schema it was read from.
+/// As schema text writes it: `Long`, `Set<User>`, `{"a": String, "b"?: ipaddr}`. For messages: cut with `…` after 4
+/// KiB, because a type that shares its parts can be exponentially larger than the schema it was read from.
 [[nodiscard]] std::string to_text(const Type& type);
 
 }  // namespace quis

@@ -16,14 +16,14 @@ enum class Variable : std::uint8_t { principal, action, resource, context };
 
 /// What a node does. In brackets: its operands, in `Expr::operands`, and its other fields.
 enum class Op : std::uint8_t {
-  literal,        ///< `value`: a bool, long, string or entity
-  variable,       ///< `variable`
-  and_,           ///< [2 or more] flat: `a && b && c` is one node
-  or_,            ///< [2 or more] flat
-  not_,           ///< [operand]
-  negate,         ///< [operand]
-  if_,            ///< [condition, then, else]
-  equal,          ///< [left, right], as all the binary ones that follow
+  literal,   ///< `value`: a bool, long, string or entity
+  variable,  ///< `variable`
+  and_,      ///< [2 or more] flat: `a && b && c` is one node
+  or_,       ///< [2 or more] flat
+  not_,      ///< [operand]
+  negate,    ///< [operand]
+  if_,       ///< [condition, then, else]
+  equal,     ///< [left, right], as all the binary ones that follow
   not_equal,
   less,
   less_equal,
@@ -46,7 +46,7 @@ enum class Op : std::uint8_t {
   like,           ///< [string] `pattern`
   set,            ///< [elements]
   record,         ///< [values] `keys`, in source order, each once
-  call,           ///< [arguments, the receiver first] `function`; the number of arguments is not checked before evaluation
+  call,  ///< [arguments, the receiver first] `function`; the number of arguments is not checked before evaluation
 };
 
 /// A `like` pattern: literal texts with a wildcard between each two. `"a*b"` is {"a", "b"}, `"*"` is {"", ""}.
@@ -56,8 +56,8 @@ using Pattern = std::span<const std::string_view>;
 /// True when the whole of `text` matches. Allocates nothing; O(|pattern| · |text|) at the worst.
 [[nodiscard]] bool matches(Pattern pattern, std::string_view text) noexcept;
 
-/// A node. Nodes are immutable, trivially destructible, and live in the arena of the policy (or expression) that owns them; the
-/// height of a tree is at most `limits::kMaxExpressionDepth`, so walking one by recursion is safe.
+/// A node. Nodes are immutable, trivially destructible, and live in the arena of the policy (or expression) that owns
+/// them; the height of a tree is at most `limits::kMaxExpressionDepth`, so walking one by recursion is safe.
 struct Expr {
   Op op = Op::literal;
   Variable variable = Variable::principal;

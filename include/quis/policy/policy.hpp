@@ -28,9 +28,9 @@ struct ScopeConstraint {
   enum class Kind : std::uint8_t { any, equal, in, is, is_in };
 
   Kind kind = Kind::any;
-  TypeId type;       ///< of `is` and `is_in`
-  EntityId entity;   ///< of `equal`, `in`, `is_in`; invalid where a template has its slot
-  bool slot = false; ///< the entity is `?principal` or `?resource`, filled by a link
+  TypeId type;        ///< of `is` and `is_in`
+  EntityId entity;    ///< of `equal`, `in`, `is_in`; invalid where a template has its slot
+  bool slot = false;  ///< the entity is `?principal` or `?resource`, filled by a link
 
   friend bool operator==(const ScopeConstraint&, const ScopeConstraint&) = default;
 };
@@ -59,8 +59,8 @@ struct PolicyBody {
   ScopeConstraint principal;
   ActionConstraint action;
   ScopeConstraint resource;
-  std::vector<Condition> conditions;    ///< in source order; all must hold
-  SourceSpan span;                      ///< of the whole policy; all zero when it came from JSON
+  std::vector<Condition> conditions;               ///< in source order; all must hold
+  SourceSpan span;                                 ///< of the whole policy; all zero when it came from JSON
   std::shared_ptr<const std::string> source_name;  ///< file or other name; may be null
   std::shared_ptr<const ValueArena> arena;         ///< owns every node and literal
 
@@ -69,7 +69,8 @@ struct PolicyBody {
   [[nodiscard]] const std::string* annotation(std::string_view key) const noexcept;
 };
 
-/// A policy that can be evaluated: a static policy, or a template with its slots filled. Cheap to copy; shares its body.
+/// A policy that can be evaluated: a static policy, or a template with its slots filled. Cheap to copy; shares its
+/// body.
 struct Policy {
   std::string id;
   std::shared_ptr<const PolicyBody> body;

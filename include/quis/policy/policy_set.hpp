@@ -18,30 +18,31 @@ namespace quis {
 /// Cheap to copy in the sense that matters: bodies are shared. Thread safety: as a standard container.
 class PolicySet {
  public:
-  /// Reads Cedar text. Policies are named `policy0`, `policy1`, … by their position, static policies and templates counted
-  /// together; an `@id` annotation does not rename. Either the whole text is well-formed or every error in it (up to
-  /// `limits::kMaxReportedErrors`) is returned.
+  /// Reads Cedar text. Policies are named `policy0`, `policy1`, … by their position, static policies and templates
+  /// counted together; an `@id` annotation does not rename. Either the whole text is well-formed or every error in it
+  /// (up to `limits::kMaxReportedErrors`) is returned.
   [[nodiscard]] static Result<PolicySet> from_text(std::string_view text, std::string_view source_name = "policies");
 
-  /// Reads Cedar's JSON form: a policy set (`{"staticPolicies", "templates", "templateLinks"}`) or one policy, then `policy0`.
-  /// Accepts what Cedar 4.13 accepts, but for an unknown function in `__extn`, which Cedar lets fail when it is evaluated. A
-  /// template without slots is kept; it decides nothing.
+  /// Reads Cedar's JSON form: a policy set (`{"staticPolicies", "templates", "templateLinks"}`) or one policy, then
+  /// `policy0`. Accepts what Cedar 4.13 accepts, but for an unknown function in `__extn`, which Cedar lets fail when it
+  /// is evaluated. A template without slots is kept; it decides nothing.
   [[nodiscard]] static Result<PolicySet> from_json(std::string_view text, std::string_view source_name = "policies");
 
   /// By the file's name: `.json` is JSON, everything else text.
   [[nodiscard]] static Result<PolicySet> from_file(const std::string& path);
 
-  /// All `*.cedar` and `*.json` files of a folder, in order of name; ids of text policies are prefixed by the file's name
-  /// without its ending and a slash (`hr/policy0`). One bad file refuses the set; the errors name it.
+  /// All `*.cedar` and `*.json` files of a folder, in order of name; ids of text policies are prefixed by the file's
+  /// name without its ending and a slash (`hr/policy0`). One bad file refuses the set; the errors name it.
   [[nodiscard]] static Result<PolicySet> from_directory(const std::string& path);
 
   /// Each fails with `duplicate_policy_id` when the id is taken by a policy, link or template.
   [[nodiscard]] Result<void> add(Policy policy);
   [[nodiscard]] Result<void> add(Template policy_template);
 
-  /// Makes a policy of a template. Fails with `unknown_template`, `duplicate_policy_id`, or `invalid_link` when a slot of the
-  /// template has no value or a value has no slot. An invalid id is *no value*.
-  [[nodiscard]] Result<void> link(std::string_view template_id, std::string new_id, EntityId principal, EntityId resource);
+  /// Makes a policy of a template. Fails with `unknown_template`, `duplicate_policy_id`, or `invalid_link` when a slot
+  /// of the template has no value or a value has no slot. An invalid id is *no value*.
+  [[nodiscard]] Result<void> link(std::string_view template_id, std::string new_id, EntityId principal,
+                                  EntityId resource);
 
   /// Static policies and links, in the order in which they were added: what gets evaluated.
   [[nodiscard]] std::span<const Policy> policies() const noexcept { return policies_; }
