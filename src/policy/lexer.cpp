@@ -166,9 +166,11 @@ Token Lexer::foreign_character() {
     case '&': return invalid(1, "`&` is not an operator", "use `&&`");
     case '|': return invalid(1, "`|` is not an operator", "use `||`");
     case '\'': {
-      const std::string_view line = text_.substr(offset_, rest_of_line());
-      const std::size_t close = line.find('\'', 1);
-      return invalid(close == std::string_view::npos ? 1 : close + 1, "strings are written with double quotes",
+      // A closing quote is looked for nearby only: a line of nothing but quotes must not be searched once for each.
+      constexpr std::size_t kNearby = 64;
+      const std::string_view nearby = text_.substr(offset_, kNearby);
+      const std::size_t close = nearby.find_first_of("'\n", 1);
+      return invalid(close == std::string_view::npos || nearby[close] == '\n' ? 1 : close + 1, "strings are written with double quotes",
                      "replace `'` by `\"`");
     }
     case 0x2018:
