@@ -74,7 +74,7 @@ class InternIndex {
 
  private:
   struct Segment {
-    // Not a power of two, so that the table of a round number of names is well filled; a split every 85 %.
+    // Not a power of two, so that tables of a round number of names are well filled. A segment splits at 85 %.
     static constexpr std::uint32_t kLine = 8;
     static constexpr std::uint32_t kLines = 320;
     static constexpr std::uint32_t kMostUsed = kLine * kLines * 85 / 100;

@@ -4,9 +4,9 @@
 // when it is a constant. So constants meet and fold on the way up, in one pass, and only what is left becomes code.
 //
 // Folding keeps errors where they were: an operation that fails on constants is not folded but compiled, and fails at
-// run time if it is reached. An operand is dropped only where Cedar would not evaluate it: after the deciding operand
-// of `&&` and
-// `||`, and in the branch of `if` not taken.
+// run time if it is reached. An operand is dropped only where Cedar would not evaluate it, after the deciding operand
+// of
+// `&&` and `||` and in the branch of `if` not taken, or where it is a constant boolean that decides nothing.
 //
 // The hierarchy and the store are never folded in: they belong to the world, not to the policy.
 

@@ -21,9 +21,10 @@
 /// action stand once, in a table of their own that every request consults.
 ///
 /// *Principal and resource.* What a scope asks of an entity is one *key*: nothing, `== e`, `in e` or `is T` (`is T in
-/// e` is filed under `in e`, and its type is checked by the policy's code). Keys are numbered. A table maps pairs
-/// (principal key, resource key) to policies. A request has few keys: its entity, its type, and those of its ancestors
-/// that some policy names; it looks up all pairs of them.
+/// e` is filed under `in e`, and its type is checked by the policy's code). Keys are numbered. In a table each
+/// principal key leads to a group, and there each resource key to the policies that ask for that pair. A request has
+/// few keys: its entity, its type, and those of its ancestors that some policy names; it looks up its principal keys,
+/// and its resource keys in the groups that it finds.
 ///
 /// *Exactness.* Every policy is found through exactly one pair, so none is met twice; a pair is looked up only when
 /// both keys hold for the request, so a policy whose scope excludes the request is never met (but for the `is T in e`
@@ -42,8 +43,8 @@ struct EntityKeys {
   std::uint32_t in = 0;
 };
 
-/// Open addressing from an id to a small struct whose first member is the id; an invalid id marks an empty slot. At
-/// most half full, so a probe ends soon; never changes once built.
+/// Open addressing from an id to a small struct that has the id as its member `Key`; an invalid id marks an empty slot.
+/// At most half full, so a probe ends soon; never changes once built.
 template <class Entry, auto Key>
 class IdTable {
  public:

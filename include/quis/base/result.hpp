@@ -68,12 +68,11 @@ struct SourceSpan {
 /// One error or warning: what, where, and what to do about it.
 struct Diagnostic {
   ErrorCode code = ErrorCode::invalid_argument;
-  std::string message;  ///< lower case, no full stop, the user's text in backticks
-  std::string source;   ///< file name or other name of the text; empty when there is none
-  SourceSpan span;      ///< where in that text
-  std::string path;     ///< for JSON: pointer to the value (RFC 6901), e.g. `/3/attrs/age`
-  std::string
-      source_line;  ///< the line that `span` starts in, without its line break; long lines are cut around the span
+  std::string message;      ///< lower case, no full stop, the user's text in backticks
+  std::string source;       ///< file name or other name of the text; empty when there is none
+  SourceSpan span;          ///< where in that text
+  std::string path;         ///< for JSON: pointer to the value (RFC 6901), e.g. `/3/attrs/age`
+  std::string source_line;  ///< the line that `span` starts in, without its line break; a long one is cut around it
   std::uint32_t caret = 0;  ///< where the span starts within `source_line`, in bytes
   std::string label;        ///< what to say under the marked text; may be empty
   std::string help;         ///< the remedy; may be empty

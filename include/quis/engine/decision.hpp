@@ -18,8 +18,8 @@ using PolicyIndex = std::uint32_t;
 ///
 /// Determining policies are those that made the answer: the satisfied forbids of a deny, else the satisfied permits of
 /// a permit; none when nothing was satisfied and the answer is the default deny. A policy that errs is not satisfied,
-/// and is listed. The first `kListed` of each are named here; `complete()` tells whether that was all of them.
-/// `Response` names all.
+/// and is listed. Up to `kListed` of each are named here, in order of position; `complete()` tells whether that was all
+/// of them. Which ones are named of more is not promised; `Response` names all.
 class Decision {
  public:
   static constexpr std::uint32_t kListed = 6;

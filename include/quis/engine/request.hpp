@@ -45,8 +45,7 @@ class OwnedRequest {
                                                       const Schema* schema = nullptr, bool check = true);
 
   /// `{"principal": …, "action": …, "resource": …, "context": {…}}`; the uids either as text (`"User::\"alice\""`) or
-  /// as
-  /// `{"type", "id"}`, with or without the `__entity` escape; the context may be left out.
+  /// as `{"type", "id"}`, with or without the `__entity` escape; the context may be left out.
   [[nodiscard]] static Result<OwnedRequest> from_json(std::string_view text, const Schema* schema = nullptr,
                                                       bool check = true, std::string_view source_name = "request");
 
