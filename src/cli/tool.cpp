@@ -1,6 +1,7 @@
 #include "cli/tool.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <exception>
 #include <utility>
 
@@ -11,8 +12,8 @@
 
 namespace quis::cli {
 
-void Tool::fail(const Errors& errors, Exit code) {
-  exit = code;
+void Tool::fail(const Errors& errors) {
+  exit = Exit::error;
   if (json) {
     for (const Diagnostic& diagnostic : errors) out << boost::json::object{{"error", to_json(diagnostic)}} << '\n';
   } else {
@@ -29,7 +30,10 @@ namespace {
 int refuse(const CLI::App& app, const CLI::ParseError& error, Tool& tool) {
   std::string command = "quis";
   for (const CLI::App* verb : app.get_subcommands()) command += " " + verb->get_name();
-  tool.fail(ErrorCode::invalid_argument, error.what(), "`" + command + " --help` lists what it takes");
+  std::string message = error.what();
+  if (message.starts_with("A ") || message.starts_with("The "))
+    message.front() = static_cast<char>(std::tolower(message.front()));
+  tool.fail(ErrorCode::invalid_argument, std::move(message), "`" + command + " --help` lists what it takes");
   return static_cast<int>(tool.exit);
 }
 
@@ -45,7 +49,7 @@ int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostre
   app.fallthrough();
   app.add_flag("--json", tool.json, "Print one JSON object a line, errors included");
   app.footer(
-      "Exit codes: 0 allowed or valid, 1 error, 2 denied, 3 invalid.\n"
+      "Exit codes: 0 allowed or well-formed, 1 error, 2 denied.\n"
       "Example:\n"
       "  quis authorize -p policies.cedar --entities entities.json \\\n"
       "       -l 'User::\"alice\"' -a 'Action::\"view\"' -r 'Photo::\"cat.jpg\"'");

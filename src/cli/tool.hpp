@@ -15,10 +15,9 @@ namespace quis::cli {
 
 /// What a shell learns. The numbers are those of the `cedar` tool.
 enum class Exit : int {
-  success = 0,  ///< allowed, or valid
+  success = 0,  ///< allowed, or well-formed
   error = 1,    ///< the tool could not do what was asked: bad flags, unreadable or malformed input
   denied = 2,   ///< the request is denied; an answer differs from the expected one
-  invalid = 3,  ///< the policies do not fit the schema
 };
 
 /// What every verb shares: where to write, and how.
@@ -30,7 +29,7 @@ struct Tool {
   Exit exit = Exit::success;
 
   /// Reports what went wrong, for people on `err` or as JSON on `out`, and sets the exit code.
-  void fail(const Errors& errors, Exit code = Exit::error);
+  void fail(const Errors& errors);
   void fail(ErrorCode code, std::string message, std::string help = {});
 };
 
