@@ -112,7 +112,10 @@ int main(int argc, char** argv) {
   try {
     line.app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return line.app.exit(error) == 0 ? 0 : 1;
+    if (error.get_exit_code() == 0) return line.app.exit(error);  // help that was asked for
+    return fail(quis::failure(quis::ErrorCode::invalid_argument, error.what(),
+                              "`access_history --help` and `access_history VERB --help` say what there is")
+                    .value());
   }
   const auto history = read_history(line.events);
   if (!history) return fail(history.error());

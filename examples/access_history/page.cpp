@@ -111,7 +111,7 @@ void Page::table(const Table& table) {
       row += std::string(kGap, ' ') + (right ? padding : "") + styled(text, cell.style);
       if (!right && i + 1 < widths.size()) row += padding;
     }
-    line(row);
+    line(row.erase(row.find_last_not_of(' ') + 1));
   };
   print_row([&](std::size_t i) { return Cell{table.columns[i].title, Style::dim}; });
   for (const auto& row : table.rows) print_row([&](std::size_t i) { return row[i]; });
