@@ -4,10 +4,12 @@
 // A cycle among entities is a cycle among lists and the other way round: if p1 in L1 has parents L2, p2 in L2 has
 // parents L3, …, and pk in Lk has parents L1, then p1 is in p2, p2 in p3, …, pk in p1.
 //
-// A depth-first walk with its own stack closes a list when all lists it leads to are closed. Its ancestors then are its
-// members and theirs. `reached_by_` is stamped with the number of the list instead of being cleared, so that adding up
-// costs no more than looking at what is added. A member that an earlier member already reached brings nothing new:
-// everything above it was reached too.
+// A depth-first walk with its own stack finds cycles, and closes a list when all lists it leads to are closed: its
+// ancestors are collected breadth first, from its members to the members of theirs. `reached_by_` and `added_by_` are
+// stamped with the number of the list instead of being cleared, so that each list above is looked at once.
+//
+// Rejected: adding up the finished ancestor sets of the members. Where many members share most of their ancestors, each
+// would bring all of them again, and a few megabytes of such groups would take minutes.
 //
 // What cannot be linear: a chain of n entities has n²/2 ancestor entries. `limits::kMaxAncestrySlots` stops that before
 // memory does.
@@ -64,6 +66,7 @@ std::uint32_t Closure::list_of(EntityId entity) const noexcept {
 
 Result<void> Closure::close() {
   ancestors_.assign(parents_.size(), {});
+  added_by_.assign(parents_.size(), 0);
   states_.assign(parents_.size(), State::untouched);
   for (std::uint32_t list = 0; list < parents_.size(); ++list) {
     if (states_[list] != State::untouched) continue;
@@ -113,11 +116,9 @@ Errors Closure::describe_cycle(std::uint32_t list) const {
 
 Result<void> Closure::add_up(std::uint32_t list) {
   reached_.clear();
-  for (const EntityId parent : parents_[list]) {
-    if (!reach(parent, list)) continue;
-    if (const std::uint32_t above = list_of(parent); above != kAbsent) {
-      ancestors_[above].for_each([&](EntityId ancestor) { (void)reach(ancestor, list); });
-    }
+  add_members(list, list);
+  for (std::size_t i = 0; i < reached_.size(); ++i) {
+    if (const std::uint32_t above = list_of(reached_[i]); above != kAbsent) add_members(above, list);
   }
   const std::size_t slots = slots_for(reached_.size());
   if (slots > limits::kMaxAncestrySlots - slots_) {
@@ -130,13 +131,15 @@ Result<void> Closure::add_up(std::uint32_t list) {
   return {};
 }
 
-/// False when it was reached before.
-bool Closure::reach(EntityId entity, std::uint32_t list) {
-  std::uint32_t& by = reached_by_.at(entity.value);
-  if (by == list + 1) return false;
-  by = list + 1;
-  reached_.push_back(entity);
-  return true;
+void Closure::add_members(std::uint32_t above, std::uint32_t list) {
+  if (added_by_[above] == list + 1) return;
+  added_by_[above] = list + 1;
+  for (const EntityId member : parents_[above]) {
+    std::uint32_t& by = reached_by_.at(member.value);
+    if (by == list + 1) continue;
+    by = list + 1;
+    reached_.push_back(member);
+  }
 }
 
 }  // namespace quis

@@ -39,8 +39,8 @@ class Closure {
 
   /// Computes all ancestor sets. Fails with `cycle`, naming the entities on one, or with `limit_exceeded`.
   ///
-  /// Iterative, so that no depth of nesting exhausts the stack. Cost: each parent list adds up the ancestors of its
-  /// members, skipping members that are ancestors of one another.
+  /// Iterative, so that no depth of nesting exhausts the stack. Cost: for each parent list, the sum of the distinct
+  /// parent lists above it.
   [[nodiscard]] Result<void> close();
 
   static constexpr std::uint32_t kAbsent = 0xffff'ffffU;
@@ -55,7 +55,7 @@ class Closure {
   [[nodiscard]] Result<void> close_from(std::uint32_t root);
   [[nodiscard]] Errors describe_cycle(std::uint32_t list) const;
   [[nodiscard]] Result<void> add_up(std::uint32_t list);
-  [[nodiscard]] bool reach(EntityId entity, std::uint32_t list);
+  void add_members(std::uint32_t above, std::uint32_t list);
 
   ValueArena& arena_;
   IdLists<EntityId> parents_;
@@ -65,6 +65,7 @@ class Closure {
   std::vector<Frame> path_;                // open lists, from the root to where the walk stands
   std::vector<EntityId> reached_;          // by the list that is being added up
   SparseArray<std::uint32_t> reached_by_;  // one more than the number of the list that reached the entity last
+  std::vector<std::uint32_t> added_by_;    // the same, of the list whose ancestors took in these members last
   std::size_t slots_ = 0;
 };
 

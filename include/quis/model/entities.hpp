@@ -104,8 +104,8 @@ class Entities {
   /// `__entity` and `__extn` escapes stand for entities and extension values. With a schema, values are read by their
   /// declared types (`"1.1.1.1"` where an `ipaddr` is declared), every entity must fit its declaration, and the
   /// schema's actions and their hierarchy are added. An entity that stands twice must be the same both times. Any error
-  /// refuses the whole document. Linear in the text and in the sum of the ancestor lists; memory for one entity's JSON
-  /// at a time.
+  /// refuses the whole document. Linear in the text; the ancestry costs what `EntitiesBuilder::build` says. Memory for
+  /// one entity's JSON at a time.
   [[nodiscard]] static Result<Entities> from_json(std::string_view text, const Schema* schema = nullptr,
                                                   std::string_view source_name = "entities");
   [[nodiscard]] static Result<Entities> from_json_file(const std::string& path, const Schema* schema = nullptr);
@@ -167,7 +167,8 @@ class EntitiesBuilder {
                                  std::span<const std::pair<SymbolId, Value>> tags = {});
 
   /// Computes the ancestry and hands the store over; the builder is empty afterwards. Fails with `cycle`, naming the
-  /// entities on the cycle, and then adds nothing. Linear in the sum of the ancestor lists.
+  /// entities on the cycle, and then adds nothing. Cost: for each distinct list of parents, the sum of the distinct
+  /// lists above it.
   [[nodiscard]] Result<Entities> build();
 
  private:
