@@ -170,8 +170,8 @@ Token Lexer::foreign_character() {
       constexpr std::size_t kNearby = 64;
       const std::string_view nearby = text_.substr(offset_, kNearby);
       const std::size_t close = nearby.find_first_of("'\n", 1);
-      return invalid(close == std::string_view::npos || nearby[close] == '\n' ? 1 : close + 1, "strings are written with double quotes",
-                     "replace `'` by `\"`");
+      return invalid(close == std::string_view::npos || nearby[close] == '\n' ? 1 : close + 1,
+                     "strings are written with double quotes", "replace `'` by `\"`");
     }
     case 0x2018:
     case 0x2019:
