@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstddef>
 #include <utility>
 
 #include <quis/base/vocabulary.hpp>
@@ -89,6 +90,8 @@ void Engine::authorize_many(std::span<const Request> requests, std::span<Decisio
   assert(requests.size() == decisions.size());
   const std::size_t count = std::min(requests.size(), decisions.size());
   for (std::size_t i = 0; i < count; ++i) decisions[i] = authorize(requests[i]);
+  std::fill(decisions.begin() + static_cast<std::ptrdiff_t>(count), decisions.end(),
+            Decision());  // nothing stale may permit
 }
 
 Decision summarise(const Response& response) noexcept {

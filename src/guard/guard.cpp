@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <chrono>
+#include <cstddef>
 #include <utility>
 
 namespace quis {
@@ -57,6 +58,8 @@ void Guard::check_many(std::span<const Request> requests, std::span<Decision> de
   assert(requests.size() == decisions.size());
   const std::size_t count = std::min(requests.size(), decisions.size());
   for (std::size_t i = 0; i < count; ++i) decisions[i] = check(requests[i]);
+  std::fill(decisions.begin() + static_cast<std::ptrdiff_t>(count), decisions.end(),
+            Decision());  // nothing stale may permit
 }
 
 }  // namespace quis

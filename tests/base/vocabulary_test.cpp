@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <atomic>
+#include <initializer_list>
 #include <set>
 #include <string>
 #include <thread>
@@ -53,7 +54,8 @@ TEST_CASE("ids are never local") {
 }
 
 TEST_CASE("texts of any length come back whole") {
-  for (const std::size_t size : {0, 1, 253, 254, 255, 256, 8'191, 8'192, 65'536, 1'000'000}) {
+  for (const std::size_t size :
+       std::initializer_list<std::size_t>{0, 1, 253, 254, 255, 256, 8'191, 8'192, 65'536, 1'000'000}) {
     const std::string text(size, 'q');
     CHECK(text_of(intern_symbol(text)) == text);
     CHECK(find_symbol(text) == intern_symbol(text));
