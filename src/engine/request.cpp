@@ -1,6 +1,7 @@
 #include <quis/engine/request.hpp>
 
 #include <algorithm>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -25,6 +26,14 @@ std::string names_of(const std::vector<TypeId>& types) {
   return text.empty() ? "nothing" : text;
 }
 
+/// False for an entity of an enumerated type whose id is none of the enumerated ones.
+bool is_declared(EntityId entity, const Schema& schema, const LocalNames& names) {
+  const EntityTypeDeclaration* declaration = schema.find(names.type_of(entity));
+  if (declaration == nullptr || !declaration->choices) return true;
+  const auto& choices = *declaration->choices;
+  return std::find(choices.begin(), choices.end(), names.id_text(entity)) != choices.end();
+}
+
 Result<void> check_entity(const char* role, EntityId entity, const std::vector<TypeId>& allowed,
                           const ActionDeclaration& action, const Schema& schema, const LocalNames& names) {
   const TypeId type = names.type_of(entity);
@@ -34,13 +43,24 @@ Result<void> check_entity(const char* role, EntityId entity, const std::vector<T
                        to_text(action.uid) + "`",
                    "the schema allows " + names_of(allowed));
   }
-  const EntityTypeDeclaration* declaration = schema.find(type);
-  if (declaration == nullptr || !declaration->choices) return {};
-  const std::string_view id = names.id_text(entity);
-  const auto& choices = *declaration->choices;
-  if (std::find(choices.begin(), choices.end(), id) != choices.end()) return {};
+  if (is_declared(entity, schema, names)) return {};
   return failure(ErrorCode::invalid_request, "the " + std::string(role) + " `" + to_text(entity, &names) +
                                                  "` is not one of its type's enumerated ids");
+}
+
+/// An entity in a value that its enumerated type does not declare, or none.
+EntityId find_undeclared(const Value& value, const Schema& schema, const LocalNames& names) {
+  std::span<const Value> parts;
+  switch (value.kind()) {
+    case Value::Kind::entity: return is_declared(value.as_entity(), schema, names) ? EntityId{} : value.as_entity();
+    case Value::Kind::set: parts = value.as_set().span(); break;
+    case Value::Kind::record: parts = {value.as_record().values, value.as_record().size}; break;
+    default: break;
+  }
+  for (const Value& part : parts) {
+    if (const EntityId found = find_undeclared(part, schema, names); found.valid()) return found;
+  }
+  return {};
 }
 
 Result<void> check_request(EntityId principal, const ActionDeclaration& action, EntityId resource, const Schema& schema,
@@ -104,6 +124,15 @@ Result<OwnedRequest> OwnedRequest::make(EntityId principal, EntityId action, Ent
   auto context = Context::from_json(context_json, request.names_,
                                     declaration != nullptr ? declaration->context.get() : nullptr, context_name);
   if (!context) return tl::make_unexpected(std::move(context.error()));
+  if (declaration != nullptr && check) {
+    const EntityId undeclared = find_undeclared(context->value(), *schema, request.names_);
+    if (undeclared.valid()) {
+      return failure(
+          ErrorCode::invalid_request,
+          "the `" + to_text(undeclared, &request.names_) + "` in the context is not one of its type's enumerated ids",
+          "use one of those, or add it to the schema");
+    }
+  }
   request.context_ = std::move(*context);
   return request;
 }
