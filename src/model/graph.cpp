@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
+#include <utility>
 
 namespace quis::graph {
 
@@ -110,20 +112,33 @@ std::vector<std::uint32_t> cycle_in(const Graph& graph, const std::vector<std::u
 }
 
 std::optional<Graph> closure(const Graph& graph, std::size_t limit) {
+  // One declaration may give thousands of nodes the same long list of edges: a walk looks at equal lists once, and
+  // nodes that have them reach the same.
+  std::vector<std::uint32_t> alike(graph.size());  // the first node with the same edges
+  const auto by_content = [](const auto* a, const auto* b) { return *a < *b; };
+  std::map<const std::vector<std::uint32_t>*, std::uint32_t, decltype(by_content)> firsts(by_content);
+  for (std::uint32_t node = 0; node < graph.size(); ++node) {
+    alike[node] = firsts.try_emplace(&graph[node], node).first->second;
+  }
+
   Graph reached(graph.size());
   std::vector<std::uint32_t> seen_by(graph.size(), kUnseen);
+  std::vector<std::uint32_t> walked_by(graph.size(), kUnseen);
   std::size_t total = 0;
   for (std::uint32_t node = 0; node < graph.size(); ++node) {
     std::vector<std::uint32_t>& list = reached[node];
     const auto add_targets_of = [&](std::uint32_t from) {
+      if (std::exchange(walked_by[alike[from]], node) == node) return;
       for (const std::uint32_t target : graph[from]) {
-        if (seen_by[target] == node) continue;
-        seen_by[target] = node;
-        list.push_back(target);
+        if (std::exchange(seen_by[target], node) != node) list.push_back(target);
       }
     };
-    add_targets_of(node);
-    for (std::size_t i = 0; i < list.size(); ++i) add_targets_of(list[i]);
+    if (alike[node] == node) {
+      add_targets_of(node);
+      for (std::size_t i = 0; i < list.size(); ++i) add_targets_of(list[i]);
+    } else {
+      list = reached[alike[node]];
+    }
     total += list.size();
     if (total > limit) return std::nullopt;
   }

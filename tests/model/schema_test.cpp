@@ -36,6 +36,19 @@ ActionDeclaration declare_action(std::string_view id, std::vector<std::string> p
 
 }  // namespace
 
+TEST_CASE("a thousand entity types may all be in one another") {
+  std::vector<std::string> names;
+  for (int i = 0; i < 1000; ++i) names.push_back("Crowd" + std::to_string(i));
+  std::vector<EntityTypeDeclaration> types;
+  for (const std::string& name : names) types.push_back(declare(name, names));
+  const auto schema = Schema::build(std::move(types), {});
+  REQUIRE(schema);
+  for (const std::string& name : names) {
+    REQUIRE(schema->find(type(name))->may_have_ancestor(type("Crowd0")));
+    REQUIRE(schema->find(type(name))->may_have_ancestor(type("Crowd999")));
+  }
+}
+
 TEST_CASE("an entity type may have every ancestor of its parents") {
   const auto schema = Schema::build({declare("User", {"Team"}), declare("Team", {"Org"}), declare("Org")}, {});
   REQUIRE(schema.has_value());
