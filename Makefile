@@ -3,6 +3,8 @@
 JOBS ?= $(shell nproc)
 FUZZ_SECONDS ?= 60
 BENCH_ARGS ?=
+SANITIZED = quis_base_tests quis_model_tests quis_policy_tests quis_engine_tests quis_guard_tests \
+	$(patsubst tests/fuzz/%.cpp,%,$(wildcard tests/fuzz/*_fuzz.cpp))
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev demo test asan tsan fuzz lint format bench bench-peers clean
@@ -26,10 +28,10 @@ test: setup ## build with warnings as errors; run every test and check
 	cmake --build --preset dev -j $(JOBS)
 	ctest --preset dev -j $(JOBS)
 
-asan: setup ## run the tests under AddressSanitizer and UndefinedBehaviorSanitizer
+asan: setup ## run the library's tests and the fuzz corpora under AddressSanitizer and UndefinedBehaviorSanitizer
 	cmake --preset asan
-	cmake --build --preset asan -j $(JOBS)
-	ctest --preset asan -j $(JOBS)
+	cmake --build --preset asan -j $(JOBS) --target $(SANITIZED)
+	ctest --preset asan -j $(JOBS) -R '^(base|model|policy|engine|guard|fuzz)\.'
 
 tsan: setup ## run the tests of what threads share (vocabulary, engine, guard) under ThreadSanitizer
 	cmake --preset tsan

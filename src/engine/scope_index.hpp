@@ -52,7 +52,7 @@ class IdTable {
 
   void build(std::span<const Entry> entries);
   [[nodiscard]] const Entry* find(IdType id) const noexcept {
-    if (slots_.empty()) return nullptr;
+    if (slots_.empty() || !id.valid()) return nullptr;  // an invalid id would match an empty slot
     for (std::size_t i = home(id) & mask_;; i = (i + 1) & mask_) {
       if (slots_[i].*Key == id) return &slots_[i];
       if (!(slots_[i].*Key).valid()) return nullptr;

@@ -38,7 +38,7 @@ class OwnedRequest {
   /// nothing else.
   ///
   /// Two departures from Cedar: Cedar refuses a uid that is not spelt exactly as it would print it (`User::"it's"`,
-  /// because it prints `\'`), and with `check` = false takes values of a wrong primitive type in the context; here the
+  /// because it prints `\'`), and with `check` = false takes values of a wrong type in the context; here the
   /// first is read and the second refused.
   [[nodiscard]] static Result<OwnedRequest> from_text(std::string_view principal, std::string_view action,
                                                       std::string_view resource, std::string_view context_json = "{}",
