@@ -1,8 +1,6 @@
 #include "cli/inputs.hpp"
 
 #include <filesystem>
-#include <iostream>
-#include <iterator>
 #include <system_error>
 
 #include <CLI/CLI.hpp>

@@ -196,8 +196,6 @@ class ScopeIndex {
   [[nodiscard]] std::size_t count_candidates(const Request& request, const Entities& entities) const;
 
  private:
-  friend class ScopeIndexBuilder;
-
   /// Whether an action that is in no class could still be in a group that policies name; then every policy that names
   /// an action is checked in full. So it is for entities of no action type that have ancestors and are used as actions,
   /// and for classes beyond the size budget; real policy sets have neither.
