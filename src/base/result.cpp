@@ -123,6 +123,29 @@ std::string_view to_string(ErrorCode code) noexcept {
     case ErrorCode::invalid_request: return "invalid-request";
     case ErrorCode::duplicate_entity: return "duplicate-entity";
     case ErrorCode::cycle: return "cycle";
+    case ErrorCode::unknown_policy: return "unknown-policy";
+    case ErrorCode::template_in_use: return "template-in-use";
+    case ErrorCode::unexpected_type: return "unexpected-type";
+    case ErrorCode::incompatible_types: return "incompatible-types";
+    case ErrorCode::unsafe_attribute_access: return "unsafe-attribute-access";
+    case ErrorCode::unsafe_optional_attribute_access: return "unsafe-optional-attribute-access";
+    case ErrorCode::unsafe_tag_access: return "unsafe-tag-access";
+    case ErrorCode::no_tags_allowed: return "no-tags-allowed";
+    case ErrorCode::invalid_extension_argument: return "invalid-extension-argument";
+    case ErrorCode::non_literal_constructor: return "non-literal-constructor";
+    case ErrorCode::empty_set_forbidden: return "empty-set-forbidden";
+    case ErrorCode::invalid_enum_entity: return "invalid-enum-entity";
+    case ErrorCode::level_violation: return "level-violation";
+    case ErrorCode::impossible_policy: return "impossible-policy";
+    case ErrorCode::inapplicable_action: return "inapplicable-action";
+    case ErrorCode::bidi_characters_in_string: return "bidi-characters-in-string";
+    case ErrorCode::bidi_characters_in_identifier: return "bidi-characters-in-identifier";
+    case ErrorCode::mixed_script_string: return "mixed-script-string";
+    case ErrorCode::mixed_script_identifier: return "mixed-script-identifier";
+    case ErrorCode::confusable_identifier: return "confusable-identifier";
+    case ErrorCode::shadowed_type: return "shadowed-type";
+    case ErrorCode::not_translatable: return "not-translatable";
+    case ErrorCode::invalid_test: return "invalid-test";
     case ErrorCode::evaluation: return "evaluation";
   }
   return "unknown";
@@ -179,7 +202,7 @@ void attach_source(Diagnostic& diagnostic, std::string_view source_name, std::st
 
 std::string render(const Diagnostic& diagnostic) {
   std::string result = place_of(diagnostic);
-  result += "error[";
+  result += diagnostic.severity == Severity::warning ? "warning[" : "error[";
   result += to_string(diagnostic.code);
   result += ']';
   if (!diagnostic.path.empty()) {

@@ -4,6 +4,8 @@ namespace quis::cli {
 
 boost::json::object to_json(const Diagnostic& diagnostic) {
   boost::json::object object{{"code", to_string(diagnostic.code)}, {"message", diagnostic.message}};
+  if (diagnostic.severity == Severity::warning) object["severity"] = "warning";
+  if (!diagnostic.policy.empty()) object["policy"] = diagnostic.policy;
   if (!diagnostic.source.empty()) object["source"] = diagnostic.source;
   if (diagnostic.span.line != 0) {
     object["line"] = diagnostic.span.line;

@@ -48,6 +48,33 @@ enum class ErrorCode : std::uint8_t {
   invalid_request,       ///< a request that the schema does not allow
   duplicate_entity,      ///< two different entities of one uid
   cycle,                 ///< an entity (or action, or type) that is its own ancestor
+  // changing a policy set
+  unknown_policy,   ///< no policy or link of that id
+  template_in_use,  ///< a template that still has links
+  // validating policies
+  unexpected_type,                   ///< an operand of another type than the operator takes
+  incompatible_types,                ///< types that must be alike and are not
+  unsafe_attribute_access,           ///< an attribute that may not be there
+  unsafe_optional_attribute_access,  ///< an optional attribute that no `has` guards
+  unsafe_tag_access,                 ///< a tag that no `hasTag` guards
+  no_tags_allowed,                   ///< `getTag` on a type that has no tags
+  invalid_extension_argument,        ///< a literal that the extension function does not read
+  non_literal_constructor,           ///< an extension constructor whose argument is no string literal
+  empty_set_forbidden,               ///< `[]`, whose element type nobody can tell
+  invalid_enum_entity,               ///< an id that the enumerated entity type does not list
+  level_violation,                   ///< an entity that is reached in more steps than the level allows
+  // warnings of validation
+  impossible_policy,              ///< a policy that no valid request satisfies
+  inapplicable_action,            ///< a policy whose actions never apply to its principals and resources
+  bidi_characters_in_string,      ///< a string with characters that reorder the text around them
+  bidi_characters_in_identifier,  ///< a name with characters that reorder the text around them
+  mixed_script_string,            ///< a string that mixes alphabets
+  mixed_script_identifier,        ///< a name that mixes alphabets
+  confusable_identifier,          ///< a name with characters that are easily mistaken for others
+  shadowed_type,                  ///< a declared type that hides a built-in one
+  // searching and testing
+  not_translatable,  ///< a residual policy that has no form in the wanted language
+  invalid_test,      ///< a file of policy tests that is not one
   // evaluation, where a caller asks for a value rather than a decision
   evaluation,  ///< the expression has no value; the message says why
 };
@@ -65,10 +92,14 @@ struct SourceSpan {
   friend bool operator==(const SourceSpan&, const SourceSpan&) = default;
 };
 
+enum class Severity : std::uint8_t { error, warning };
+
 /// One error or warning: what, where, and what to do about it.
 struct Diagnostic {
   ErrorCode code = ErrorCode::invalid_argument;
+  Severity severity = Severity::error;
   std::string message;      ///< lower case, no full stop, the user's text in backticks
+  std::string policy;       ///< id of the policy it speaks of; empty when it speaks of none
   std::string source;       ///< file name or other name of the text; empty when there is none
   SourceSpan span;          ///< where in that text
   std::string path;         ///< for JSON: pointer to the value (RFC 6901), e.g. `/3/attrs/age`
