@@ -92,7 +92,7 @@ void write_permits(std::string& text, const std::string& name, const Group& grou
 @approvers("{}")
 permit (principal in Group::{}, action == Action::"use", resource in Privilege::{});
 )",
-                   quis::quoted(name + "/" + privilege), quis::quoted(name), quis::quoted(grant.rule),
+                   quis::quoted(fmt::format("{}/{}", name, privilege)), quis::quoted(name), quis::quoted(grant.rule),
                    day_text(history.events[grant.event].instant), group.approvers, quis::quoted(name),
                    quis::quoted(privilege));
   }

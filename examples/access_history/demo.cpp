@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
-#include <span>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -21,10 +21,9 @@ void opening(const Session& session, const GovernedWorld& world) {
                                    day_text(history.first()), day_text(history.last())));
   session.page.paragraph(
       fmt::format("{} changes in {} versions of one access file, rebuilt as of any day, written as Cedar policies, and "
-                  "put to quis: every "
-                  "answer on this page was decided by the engine. On the last day: {} people with an account, {} "
-                  "groups, {} policies. "
-                  "({} versions are dated before one that they follow; the order of merging counts.)",
+                  "put to quis: every answer on this page was decided by the engine. On the last day: {} people with "
+                  "an account, {} groups, {} policies. ({} versions are dated before one that they follow; the order "
+                  "of merging counts.)",
                   history.events.size(), history.versions, present, directory.groups.size(),
                   world.engine().world().policies().policies().size(), history.backdated));
 }
@@ -40,22 +39,21 @@ quis::Result<Reach> root(const Session& session, const GovernedWorld& world) {
     for (const quis::PolicyIndex policy : reach.policies) people[world.engine().policy_id(policy)].insert(reach.user);
   }
   std::vector<std::pair<std::string_view, std::size_t>> policies;
+  policies.reserve(people.size());
   for (const auto& [policy, users] : people) policies.emplace_back(policy, users.size());
   std::ranges::stable_sort(policies, std::ranges::greater{}, &std::pair<std::string_view, std::size_t>::second);
 
   session.page.heading(fmt::format("{} people may be root, by {} policies", found.size(), policies.size()));
-  constexpr std::size_t kShown = 6;
   Table table{.columns = {{"policy"}, {"people", true}, {"since"}, {"sudo rule"}}, .rows = {}};
-  for (const auto& [id, count] : std::span(policies).first(std::min(kShown, policies.size()))) {
+  for (const auto& [id, count] : policies) {
     const quis::Policy& policy = *world.engine().world().policies().find(id);
     table.rows.push_back({{std::string(id), Style::bold},
                           {std::to_string(count)},
                           {std::string(annotation(policy, "since"))},
                           {std::string(annotation(policy, "rule"))}});
   }
-  session.page.table(table);
-  const std::size_t rest = policies.size() - std::min(kShown, policies.size());
-  if (rest != 0) session.page.line(fmt::format("  … and {} more", rest), Style::dim);
+  constexpr std::size_t kShown = 6;
+  session.page.table(std::move(table), kShown);
 
   return *std::ranges::max_element(found, {}, [&](const Reach& reach) {
     return lineage_of(world, session.history, reach.user, reach.policies.front()).membership->instant;

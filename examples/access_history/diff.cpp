@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <iostream>
 #include <span>
+#include <utility>
 
 #include <fmt/ranges.h>
 #include <boost/json.hpp>
@@ -65,15 +66,13 @@ quis::Result<void> diff(const Session& session, const DiffOptions& options) {
                                    day_text(*from), day_text(*to), count(true, false), count(true, true),
                                    count(false, false), count(false, true)));
   Table table{.columns = {{""}, {"user"}, {"privilege"}, {"because"}}, .rows = {}};
-  const std::size_t rows = options.rows == 0 ? changes.size() : std::min(options.rows, changes.size());
-  for (const Change& change : std::span(changes).first(rows)) {
+  for (const Change& change : changes) {
     table.rows.push_back({{change.gained ? "+" : "-", change.gained ? Style::good : Style::bad},
                           {std::string(change.user), Style::bold},
                           {privileges_text(change)},
                           {change.cause}});
   }
-  session.page.table(table);
-  if (rows < changes.size()) session.page.line(fmt::format("  … and {} more", changes.size() - rows), Style::dim);
+  session.page.table(std::move(table), options.rows);
   return {};
 }
 

@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <iostream>
 #include <set>
-#include <span>
 #include <tuple>
+#include <utility>
 
 #include <fmt/format.h>
 #include <boost/json.hpp>
@@ -115,10 +115,9 @@ quis::Result<void> groups(const Session& session, const GroupsOptions& options) 
                           {"widest privilege"},
                           {"more", true}},
               .rows = {}};
-  const std::size_t shown = options.rows == 0 ? rows.size() : std::min(options.rows, rows.size());
-  for (const Row& row : std::span(rows).first(shown)) table.rows.push_back(cells(row));
-  session.page.table(table);
-  if (shown < rows.size()) session.page.line(fmt::format("  … and {} more", rows.size() - shown), Style::dim);
+  table.rows.reserve(rows.size());
+  for (const Row& row : rows) table.rows.push_back(cells(row));
+  session.page.table(std::move(table), options.rows);
   return {};
 }
 

@@ -38,7 +38,7 @@ struct CommandLine {
   CommandLine() {
     app.require_subcommand(1);
     app.fallthrough();
-    app.add_option("--events", events, "file of access events")->capture_default_str();
+    app.add_option("--events", events, "file of access events; the bundled one by default");
     app.add_option("--color", color, "auto, always or never")->check(CLI::IsMember({"auto", "always", "never"}));
     app.add_flag("--json", json, "one JSON object instead of a page");
     add_questions();
@@ -55,6 +55,7 @@ struct CommandLine {
     auto* sub = add("who", "who may use which privilege", [this](const Session& s) { return who(s, who_options); });
     sub->add_option("--as-of", who_options.as_of, kDayHelp);
     sub->add_option("--privilege", who_options.privilege, "list the people of this one, e.g. root");
+    sub->add_option("--rows", who_options.rows, "show at most so many; 0 for all")->capture_default_str();
 
     sub = add("why", "why a user may or may not", [this](const Session& s) { return why(s, why_options); });
     sub->add_option("--user", why_options.user, "pseudonym, e.g. u5068fde411")->required();

@@ -99,7 +99,9 @@ void Page::block(std::string_view text, Style style) {
   }
 }
 
-void Page::table(const Table& table) {
+void Page::table(Table table, std::size_t rows) {
+  const std::size_t all = table.rows.size();
+  if (rows != 0 && rows < all) table.rows.resize(rows);
   const auto widths = column_widths(table, width_);
   const auto print_row = [&](const auto& cell_of) {
     std::string row;
@@ -115,6 +117,7 @@ void Page::table(const Table& table) {
   };
   print_row([&](std::size_t i) { return Cell{table.columns[i].title, Style::dim}; });
   for (const auto& row : table.rows) print_row([&](std::size_t i) { return row[i]; });
+  if (table.rows.size() < all) line(fmt::format("  … and {} more", all - table.rows.size()), Style::dim);
 }
 
 }  // namespace access_history

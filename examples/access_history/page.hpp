@@ -37,7 +37,8 @@ class Page {
   void paragraph(std::string_view text, Style style = Style::plain);
   /// As it is, indented: policy text, commands.
   void block(std::string_view text, Style style = Style::dim);
-  void table(const Table& table);
+  /// The first `rows` rows (0: all), and how many more there are.
+  void table(Table table, std::size_t rows = 0);
   void line(std::string_view text, Style style = Style::plain);
 
  private:

@@ -29,6 +29,7 @@ struct Session {
 struct WhoOptions {
   std::string as_of;
   std::string privilege;  ///< empty: all of them, in a table
+  std::size_t rows = 0;   ///< 0: all
 };
 [[nodiscard]] quis::Result<void> who(const Session& session, const WhoOptions& options);
 

@@ -2,6 +2,7 @@
 #include <iostream>
 #include <map>
 #include <set>
+#include <utility>
 
 #include <fmt/ranges.h>
 #include <boost/json.hpp>
@@ -32,7 +33,8 @@ json::object to_json(const GovernedWorld& world, const History& history, const R
 }
 
 // The people of one privilege.
-void show_people(const Session& session, const GovernedWorld& world, const std::vector<Reach>& found) {
+void show_people(const Session& session, const GovernedWorld& world, const std::vector<Reach>& found,
+                 std::size_t rows) {
   Table table{.columns = {{"user"}, {"policy"}, {"member of"}, {"since"}, {"ticket"}}, .rows = {}};
   for (const Reach& reach : found) {
     const Event* first = nullptr;
@@ -46,11 +48,12 @@ void show_people(const Session& session, const GovernedWorld& world, const std::
                           {day_text(first->instant)},
                           {first->ticket ? "yes" : "no", first->ticket ? Style::good : Style::notable}});
   }
-  session.page.table(table);
+  session.page.table(std::move(table), rows);
 }
 
 // All privileges, each with the number of its people: in all, and by something narrower than root.
-void show_privileges(const Session& session, const GovernedWorld& world, const std::vector<Reach>& found) {
+void show_privileges(const Session& session, const GovernedWorld& world, const std::vector<Reach>& found,
+                     std::size_t shown) {
   struct Row {
     std::string_view privilege;
     std::size_t people = 0;
@@ -85,7 +88,7 @@ void show_privileges(const Session& session, const GovernedWorld& world, const s
                           {std::to_string(row.not_by_root)},
                           {fmt::format("{}", fmt::join(row.groups, ", "))}});
   }
-  session.page.table(table);
+  session.page.table(std::move(table), shown);
 }
 
 }  // namespace
@@ -111,11 +114,11 @@ quis::Result<void> who(const Session& session, const WhoOptions& options) {
   }
   if (privilege) {
     session.page.heading(fmt::format("{} people may use `{}` as of {}", found.size(), *privilege, day_text(*day)));
-    show_people(session, *world, found);
+    show_people(session, *world, found, options.rows);
     return {};
   }
   session.page.heading(fmt::format("Who may use what as of {}", day_text(*day)));
-  show_privileges(session, *world, found);
+  show_privileges(session, *world, found, options.rows);
   return {};
 }
 
