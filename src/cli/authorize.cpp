@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 
+#include <quis/base/vocabulary.hpp>
 #include <quis/engine/engine.hpp>
 
 #include "cli/inputs.hpp"
@@ -43,17 +44,21 @@ void print_json(const Explanation& explanation, Tool& tool) {
     errors.emplace_back(error.id);
     messages.push_back(boost::json::object{{"id", error.id}, {"message", error.message}});
   }
-  tool.out << boost::json::object{{"decision", explanation.permitted ? "allow" : "deny"},
-                                  {"reason", std::move(reason)},
-                                  {"errors", std::move(errors)},
-                                  {"policies", std::move(policies)},
-                                  {"messages", std::move(messages)}}
-           << '\n';
+  boost::json::object answer{{"decision", explanation.permitted ? "allow" : "deny"},
+                             {"reason", std::move(reason)},
+                             {"errors", std::move(errors)},
+                             {"policies", std::move(policies)},
+                             {"messages", std::move(messages)}};
+  if (!explanation.step_up.empty()) answer["step_up"] = to_json(explanation.step_up);
+  tool.out << answer << '\n';
 }
 
 void print_text(const Explanation& explanation, bool verbose, Tool& tool) {
   const char* const on = !tool.color ? "" : explanation.permitted ? "\x1b[1;32m" : "\x1b[1;31m";
   tool.out << on << (explanation.permitted ? "ALLOW" : "DENY") << (tool.color ? "\x1b[0m" : "") << '\n';
+  for (const std::string& requirement : explanation.step_up)
+    tool.out << "  step-up: "
+             << (requirement.empty() ? "required, no particular one is named" : quis::quoted(requirement)) << '\n';
   if (verbose) {
     if (explanation.determining.empty()) tool.out << "no policy applied: denied by default\n";
     for (const auto& policy : explanation.determining) {

@@ -341,7 +341,7 @@ Program compile(const PolicySet& policies, const Entities& entities) {
   for (const Policy& policy : policies.policies()) {
     const auto [found, added] = known.try_emplace(policy.body.get(), static_cast<std::uint32_t>(program.code.size()));
     if (added) lowering.policy(*policy.body);
-    program.policies.push_back({found->second, policy.body->effect == Effect::forbid});
+    program.policies.push_back({found->second, force_of(*policy.body)});
   }
   program.index.build(policies.policies(), entities);
   return program;

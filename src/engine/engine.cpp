@@ -11,6 +11,7 @@
 #include "engine/decision_sink.hpp"
 #include "engine/evaluator.hpp"
 #include "engine/program.hpp"
+#include "engine/step_up.hpp"
 
 namespace quis {
 namespace {
@@ -30,8 +31,10 @@ void decide_compiled(const World& world, const Request& request, ForbidErrors fo
   program.index.for_each_candidate(request, world.entities(), [&](PolicyIndex index) {
     const CompiledPolicy& policy = program.policies[index];
     switch (run.run(policy, error)) {
-      case Verdict::satisfied: sink.satisfied(index, policy.forbid); break;
-      case Verdict::error: sink.failed(index, error, policy.forbid && forbid_errors == ForbidErrors::deny); break;
+      case Verdict::satisfied: sink.satisfied(index, policy.force); break;
+      case Verdict::error:
+        sink.failed(index, error, policy.force != Force::permit && forbid_errors == ForbidErrors::deny);
+        break;
       case Verdict::not_satisfied: break;
     }
   });
@@ -43,11 +46,13 @@ void decide_by_reference(const World& world, const Request& request, ForbidError
   EvaluationError error;
   ValueArena arena;
   for (PolicyIndex index = 0; index < policies.size(); ++index) {
-    const bool forbid = policies[index].body->effect == Effect::forbid;
+    const Force force = force_of(*policies[index].body);
     arena.reset();
     switch (evaluate(policies[index], request, world.entities(), arena, error)) {
-      case Verdict::satisfied: sink.satisfied(index, forbid); break;
-      case Verdict::error: sink.failed(index, error, forbid && forbid_errors == ForbidErrors::deny); break;
+      case Verdict::satisfied: sink.satisfied(index, force); break;
+      case Verdict::error:
+        sink.failed(index, error, force != Force::permit && forbid_errors == ForbidErrors::deny);
+        break;
       case Verdict::not_satisfied: break;
     }
   }
@@ -76,7 +81,10 @@ Decision Engine::authorize(const Request& request) const noexcept {
 }
 
 void Engine::authorize(const Request& request, Response& response) const {
-  decide(world_, evaluator_, forbid_errors_, request, ResponseSink(response));
+  ResponseSink sink(response);
+  decide(world_, evaluator_, forbid_errors_, request, sink);
+  if (sink.outcome() == Outcome::step_up)
+    append_requirements(world_.policies().policies(), response.determining, response.step_up);
 }
 
 Result<Decision> Engine::authorize(std::string_view principal, std::string_view action, std::string_view resource,
@@ -96,11 +104,7 @@ void Engine::authorize_many(std::span<const Request> requests, std::span<Decisio
 
 Decision summarise(const Response& response) noexcept {
   Decision decision;
-  DecisionSink sink(decision);
-  for (const PolicyIndex policy : response.determining) sink.satisfied(policy, !response.permitted);
-  for (const PolicyError& failed : response.errors)
-    sink.failed(failed.policy, failed.error, false);  // the response has it settled
-  sink.finish();
+  DecisionSink(decision).settled(response);
   return decision;
 }
 
@@ -109,6 +113,7 @@ Explanation Engine::explain(const Request& request) const {
   authorize(request, response);
   Explanation explanation;
   explanation.permitted = response.permitted;
+  explanation.step_up.assign(response.step_up.begin(), response.step_up.end());
   const auto policies = world_.policies().policies();
   for (const PolicyIndex index : response.determining) {
     const Policy& policy = policies[index];
@@ -125,6 +130,12 @@ Explanation Engine::explain(const Request& request) const {
 EntityId Engine::entity(std::string_view type, std::string_view id) const noexcept { return intern_entity(type, id); }
 
 EntityId Engine::action(std::string_view id) const noexcept { return intern_entity("Action", id); }
+
+std::vector<std::string_view> Engine::requirements(const Decision& decision) const {
+  std::vector<std::string_view> requirements;
+  if (decision.step_up()) append_requirements(world_.policies().policies(), decision.determining(), requirements);
+  return requirements;
+}
 
 std::string_view Engine::policy_id(PolicyIndex policy) const noexcept {
   return world_.policies().policies()[policy].id;

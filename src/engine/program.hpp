@@ -10,6 +10,7 @@
 #include <quis/engine/decision.hpp>
 #include <quis/policy/ast.hpp>
 
+#include "engine/decision_sink.hpp"
 #include "engine/scope_index.hpp"
 
 /// The compiled form of a policy set.
@@ -78,7 +79,7 @@ static_assert(sizeof(Instruction) == 16);
 /// A policy in the program: links of one template share their code.
 struct CompiledPolicy {
   std::uint32_t code = 0;  ///< index of its first instruction
-  bool forbid = false;
+  Force force = Force::permit;
 };
 
 class Program {

@@ -45,6 +45,7 @@ Decision Guard::check(const Request& request) noexcept {
                               decision,
                               response.determining,
                               response.errors,
+                              response.step_up,
                               std::chrono::system_clock::now(),
                               sequence_.fetch_add(1, std::memory_order_relaxed) + 1};
   std::uint64_t failures = 0;

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <exception>
 #include <mutex>
+#include <span>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -27,13 +28,26 @@ std::string time_text(std::chrono::sys_time<std::chrono::nanoseconds> time) {
                      (time - seconds).count());
 }
 
+/// `,"step_up":[…]`, or nothing.
+std::string step_up_member(std::span<const std::string_view> requirements) {
+  if (requirements.empty()) return {};
+  std::string member = R"(,"step_up":[)";
+  const char* comma = "";
+  for (const std::string_view requirement : requirements) {
+    member += std::exchange(comma, ",");
+    member += json_string(requirement);
+  }
+  return member + ']';
+}
+
 std::string line_of(const DecisionRecord& record) {
   const LocalNames* names = record.request.names;
   std::string line = fmt::format(
-      R"({{"time":"{}","sequence":{},"version":{},"decision":"{}","principal":{},"action":{},"resource":{},"determining":[)",
+      R"({{"time":"{}","sequence":{},"version":{},"decision":"{}"{},"principal":{},"action":{},"resource":{},"determining":[)",
       time_text(record.time), record.sequence, record.engine.world().version(),
-      record.decision.permitted() ? "permit" : "deny", json_string(to_text(record.request.principal, names)),
-      json_string(to_text(record.request.action, names)), json_string(to_text(record.request.resource, names)));
+      record.decision.permitted() ? "permit" : "deny", step_up_member(record.step_up),
+      json_string(to_text(record.request.principal, names)), json_string(to_text(record.request.action, names)),
+      json_string(to_text(record.request.resource, names)));
   const char* comma = "";
   for (const PolicyIndex policy : record.determining) {
     line += std::exchange(comma, ",");

@@ -16,6 +16,7 @@ bool MemoryHook::on_decision(const DecisionRecord& record) noexcept try {
               to_text(record.request.action, names),
               to_text(record.request.resource, names),
               record.decision.permitted(),
+              {record.step_up.begin(), record.step_up.end()},
               {},
               {}};
   for (const PolicyIndex policy : record.determining) kept.determining.emplace_back(record.engine.policy_id(policy));

@@ -42,6 +42,28 @@ TEST_CASE("an allowed request exits with 0 and a denied one with 2") {
   CHECK(denied.out == "DENY\n");
 }
 
+TEST_CASE("a step-up exits with 2, says DENY first, and then what would lift it") {
+  const Files files;
+  const std::string policies = files.write("step-up.cedar", R"(permit(principal, action, resource);
+@step_up("aal2") forbid(principal, action, resource) when { !context.strong };
+@step_up forbid(principal, action, resource) when { context.weak };)");
+  std::vector<std::string> command = files.command("alice", {"-c", R"({"strong": false, "weak": false})"});
+  command[2] = policies;
+  const Run text = run_tool(command);
+  CHECK(text.exit == 2);
+  CHECK(text.out == "DENY\n  step-up: \"aal2\"\n");
+  command.push_back("--json");
+  const Run json = run_tool(command);
+  CHECK(json.exit == 2);
+  CHECK(json.json().at("decision") == "deny");
+  CHECK(json.json().at("step_up") == boost::json::array{"aal2"});
+  command[command.size() - 2] = R"({"strong": true, "weak": true})";
+  command.pop_back();
+  CHECK(run_tool(command).out == "DENY\n  step-up: required, no particular one is named\n");
+  command.back() = R"({"strong": true, "weak": false})";
+  CHECK(run_tool(command).out == "ALLOW\n");
+}
+
 TEST_CASE("a policy that errs is a warning with its name and its reason") {
   const Files files;
   const Run run = run_tool(files.command("alice"));

@@ -108,6 +108,20 @@ TEST_CASE("deciding allocates nothing, whatever the policies do") {
         }) == 0);
 }
 
+TEST_CASE("a step-up with its requirements allocates nothing once the response has grown") {
+  const Engine engine(world_of(R"(permit(principal, action, resource);
+                                  @step_up("aal2") forbid(principal, action, resource);
+                                  @step_up("approval") forbid(principal, action, resource);)"));
+  const Request request{engine.entity("User", "alice"), engine.action("view"), engine.entity("Photo", "cat")};
+  Response response;
+  engine.authorize(request, response);
+  CHECK(response.step_up.size() == 2);
+  CHECK(allocations_during([&] {
+          engine.authorize(request, response);
+          (void)engine.authorize(request).step_up();
+        }) == 0);
+}
+
 TEST_CASE("policies that need much scratch allocate once a thread and never again") {
   std::string set = "context.n";
   for (int i = 0; i < 2000; ++i) set += ", context.n + " + std::to_string(i);

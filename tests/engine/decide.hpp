@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <quis/engine/engine.hpp>
 
@@ -15,6 +16,7 @@ struct Answer {
   bool permitted = false;
   std::set<std::string> reasons;
   std::set<std::string> errors;
+  std::vector<std::string> step_up = {};
 
   friend bool operator==(const Answer&, const Answer&) = default;
 };
@@ -47,18 +49,22 @@ inline Answer ask(const Engine& engine, const Request& request) {
   answer.permitted = response.permitted;
   for (const PolicyIndex policy : response.determining) answer.reasons.emplace(engine.policy_id(policy));
   for (const PolicyError& failed : response.errors) answer.errors.emplace(engine.policy_id(failed.policy));
+  answer.step_up.assign(response.step_up.begin(), response.step_up.end());
   return answer;
 }
 
 /// Decides by both evaluators and requires them to agree.
-inline Answer decide(std::string_view policies, std::string_view entities = "[]", const Question& question = {}) {
+inline Answer decide(std::string_view policies, std::string_view entities = "[]", const Question& question = {},
+                     ForbidErrors forbid_errors = ForbidErrors::skip) {
   const World world = world_of(policies, entities);
   const auto request =
       require(OwnedRequest::from_text(question.principal, question.action, question.resource, question.context));
-  const Answer compiled = ask(Engine(world), request.view());
-  const Answer reference = ask(Engine(world, Evaluator::reference), request.view());
+  const Answer compiled = ask(Engine(world, Evaluator::compiled, forbid_errors), request.view());
+  const Answer reference = ask(Engine(world, Evaluator::reference, forbid_errors), request.view());
   CHECK(compiled == reference);
-  CHECK(Engine(world).authorize(request.view()).permitted() == compiled.permitted);
+  const Decision decision = Engine(world, Evaluator::compiled, forbid_errors).authorize(request.view());
+  CHECK(decision.permitted() == compiled.permitted);
+  CHECK(decision.step_up() == !compiled.step_up.empty());
   return compiled;
 }
 

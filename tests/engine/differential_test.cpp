@@ -65,7 +65,9 @@ std::vector<Variant> variants_of(const GeneratedWorld& generated) {
 
 std::string print(const Engine& engine, const Response& response) {
   std::ostringstream out;
-  out << (response.permitted ? "allow" : "deny") << "; determining:";
+  out << (response.permitted ? "allow" : "deny");
+  for (const std::string_view requirement : response.step_up) out << " [" << requirement << ']';
+  out << "; determining:";
   for (const PolicyIndex policy : response.determining) out << ' ' << engine.policy_id(policy);
   out << "; errors:";
   for (const PolicyError& failed : response.errors)
@@ -74,14 +76,14 @@ std::string print(const Engine& engine, const Response& response) {
 }
 
 bool same(const Response& a, const Response& b) {
-  return a.permitted == b.permitted && a.determining == b.determining &&
+  return a.outcome() == b.outcome() && a.step_up == b.step_up && a.determining == b.determining &&
          std::equal(
              a.errors.begin(), a.errors.end(), b.errors.begin(), b.errors.end(),
              [](const PolicyError& x, const PolicyError& y) { return x.policy == y.policy && x.error == y.error; });
 }
 
 bool same(const Decision& a, const Decision& b) {
-  return a.permitted() == b.permitted() && a.determining_count() == b.determining_count() &&
+  return a.outcome() == b.outcome() && a.determining_count() == b.determining_count() &&
          a.error_count() == b.error_count() &&
          (!a.complete() ||
           (std::ranges::equal(a.determining(), b.determining()) && std::ranges::equal(a.errors(), b.errors())));
@@ -91,12 +93,14 @@ struct Tally {
   std::size_t permits = 0;
   std::size_t denials = 0;
   std::size_t by_forbid = 0;
+  std::size_t step_ups = 0;
   std::size_t errors = 0;
   std::size_t json_round_trips = 0;
 
   void add(const Response& response) {
     ++(response.permitted ? permits : denials);
     by_forbid += !response.permitted && !response.determining.empty() ? 1U : 0U;
+    step_ups += response.outcome() == Outcome::step_up ? 1U : 0U;
     errors += response.errors.size();
   }
 };
@@ -210,12 +214,13 @@ TEST_CASE("compiled and reference evaluator give the same answer in every genera
     const GeneratedWorld small = shrink(world);
     FAIL(difference(small).value_or("it does not differ a second time"), "\nseed ", seed, "\n", print(small));
   }
-  MESSAGE(tally.permits, " permits, ", tally.denials, " denials (", tally.by_forbid, " by a forbid), ", tally.errors,
-          " errors, ", tally.json_round_trips, " round trips through JSON");
+  MESSAGE(tally.permits, " permits, ", tally.denials, " denials (", tally.by_forbid, " by a forbid, ", tally.step_ups,
+          " liftable), ", tally.errors, " errors, ", tally.json_round_trips, " round trips through JSON");
   if (only != 0) return;
   // A generator whose worlds all end alike tests nothing.
   CHECK(tally.permits * 10 > tally.denials);
   CHECK(tally.by_forbid * 10 > tally.permits);
+  CHECK(tally.step_ups * 10 > tally.by_forbid);
   CHECK(tally.errors > tally.permits);
   CHECK(tally.json_round_trips * 2 > last);
 }

@@ -14,6 +14,9 @@ namespace {
 
 std::string quoted(std::string_view text) { return '"' + std::string(text) + '"'; }
 
+constexpr std::array<std::string_view, 4> kStepUps = {"@step_up(\"aal2\") ", "@step_up(\"approval\") ", "@step_up ",
+                                                      "@step_up(\"\") "};
+
 class WorldGenerator {
  public:
   explicit WorldGenerator(std::uint64_t seed)
@@ -164,7 +167,9 @@ class WorldGenerator {
     const bool is_template = dice_.chance(15);
     bool principal_slot = is_template;
     bool resource_slot = is_template && dice_.chance(60);
-    policy.head += dice_.chance(70) ? "permit(" : "forbid(";
+    const bool permit = dice_.chance(70);
+    if (dice_.chance(permit ? 5 : 50)) policy.head += dice_.pick(kStepUps);
+    policy.head += permit ? "permit(" : "forbid(";
     policy.head += scope("principal", principal_slot) + ", " + action_scope() + ", ";
     policy.head += scope("resource", resource_slot) + ')';
     constexpr std::array<std::size_t, 6> kConditions = {0, 1, 1, 1, 2, 3};

@@ -62,6 +62,20 @@ TEST_CASE("every decision reaches every hook, permits and denies alike") {
   CHECK(guard.evidence_failures() == 0);
 }
 
+TEST_CASE("a step-up is recorded as a denial with its requirements, and is no step-up where it could not be recorded") {
+  const Engine stepping(world_of(R"(permit(principal, action, resource);
+                                    @step_up("aal2") forbid(principal, action, resource);)"));
+  const auto hook = std::make_shared<MemoryHook>(1);
+  Guard guard(stepping, {hook});
+  CHECK(guard.check(request_of("alice")).outcome() == Outcome::step_up);
+  const auto records = hook->records();
+  REQUIRE(records.size() == 1);
+  CHECK_FALSE(records[0].permitted);
+  CHECK(records[0].step_up == std::vector<std::string>{"aal2"});
+  CHECK(records[0].determining == std::vector<std::string>{"policy1"});
+  CHECK(guard.check(request_of("alice")).outcome() == Outcome::deny);
+}
+
 TEST_CASE("a permit that cannot be recorded is denied, unless the host chose to proceed") {
   Guard careful(engine(), {std::make_shared<BrokenHook>()});
   CHECK_FALSE(careful.check(request_of("alice")).permitted());

@@ -55,6 +55,23 @@ TEST_CASE("each decision is one line of JSON with its policies, errors, ids, ver
   CHECK(record.at("time").as_string().size() == std::string("2026-01-31T12:00:00.000000000Z").size());
 }
 
+TEST_CASE("a step-up is written as a denial with its requirements, a plain denial without") {
+  const TemporaryFile file("quis-json-lines-hook-step-up.jsonl");
+  const Engine engine(world_of(R"(permit(principal == User::"a", action, resource);
+                                  @step_up("aal2 \"now\"") forbid(principal, action, resource);)"));
+  {
+    Guard guard(engine, {require(JsonLinesHook::open(file.path.string()))});
+    for (const char* user : {"a", "b"})
+      CHECK_FALSE(guard.check({engine.entity("User", user), engine.action("x"), engine.entity("P", "p")}).permitted());
+  }
+  const auto lines = lines_of(file.path);
+  REQUIRE(lines.size() == 2);
+  const auto lifted = boost::json::parse(lines[0]).as_object();
+  CHECK(lifted.at("decision") == "deny");
+  CHECK(lifted.at("step_up") == boost::json::array{"aal2 \"now\""});
+  CHECK_FALSE(boost::json::parse(lines[1]).as_object().contains("step_up"));
+}
+
 TEST_CASE("reopening appends") {
   const TemporaryFile file("quis-json-lines-hook-reopen.jsonl");
   const Engine engine(world_of("permit(principal, action, resource);"));

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <quis/base/evaluation_error.hpp>
@@ -13,6 +14,28 @@ namespace quis {
 
 /// The position of a policy in `World::policies().policies()`.
 using PolicyIndex = std::uint32_t;
+
+/// What an answer amounts to. Only `permit` lets anything happen; a switch over it tells the two denials apart.
+enum class Outcome : std::uint8_t {
+  deny,     ///< by a forbid, by default, or because it could not be decided
+  step_up,  ///< a denial that the caller can lift; see `kStepUp`
+  permit,
+};
+
+/// The annotation that makes a forbid *liftable*: `@step_up("…") forbid(…) …;`, its value naming what would lift it (a
+/// stronger authentication, an approval, a fresh device check).
+///
+/// Such a policy denies as every forbid does, in quis and in every other Cedar engine, and is listed among the
+/// determining policies. In addition the outcome is `step_up` when all of this holds: at least one permit is satisfied,
+/// every satisfied forbid is liftable, and no forbid denies by its error (`ForbidErrors::deny`). In other words: when
+/// these forbids are all that stands in the way. A liftable forbid that errs is skipped like any other, or denies for
+/// good where errors of forbids deny; it is never a step-up. On a permit the annotation means nothing.
+///
+/// The requirements of a step-up are the values of these annotations, each once, in order of position; *all* of them
+/// must be met. There is always at least one: `@step_up` without a value is the empty requirement, which says that a
+/// step-up would do and leaves to the host which. Meeting a requirement lifts nothing by itself: the host does what it
+/// asks, puts the result into the context or the entities, where the forbid's own condition sees it, and asks again.
+inline constexpr std::string_view kStepUp = "step_up";
 
 /// The answer to a request, by value and without a single allocation.
 ///
@@ -27,7 +50,10 @@ class Decision {
   /// Deny, by nobody's decision: what stands wherever something went wrong.
   constexpr Decision() noexcept = default;
 
-  [[nodiscard]] constexpr bool permitted() const noexcept { return permitted_; }
+  [[nodiscard]] constexpr bool permitted() const noexcept { return outcome_ == Outcome::permit; }
+  /// Denied, and liftable: see `kStepUp`. `Engine::requirements` says what would lift it.
+  [[nodiscard]] constexpr bool step_up() const noexcept { return outcome_ == Outcome::step_up; }
+  [[nodiscard]] constexpr Outcome outcome() const noexcept { return outcome_; }
   [[nodiscard]] constexpr std::uint32_t determining_count() const noexcept { return determining_count_; }
   [[nodiscard]] constexpr std::uint32_t error_count() const noexcept { return error_count_; }
   [[nodiscard]] constexpr std::span<const PolicyIndex> determining() const noexcept {
@@ -43,7 +69,7 @@ class Decision {
  private:
   friend class DecisionSink;
 
-  bool permitted_ = false;
+  Outcome outcome_ = Outcome::deny;
   std::uint32_t determining_count_ = 0;
   std::uint32_t error_count_ = 0;
   PolicyIndex determining_[kListed] = {};
@@ -63,6 +89,12 @@ struct Response {
   bool permitted = false;
   std::vector<PolicyIndex> determining;
   std::vector<PolicyError> errors;
+  std::vector<std::string_view> step_up;  ///< the requirements of a step-up (see `kStepUp`), else empty; of the world
+
+  [[nodiscard]] Outcome outcome() const noexcept {
+    if (permitted) return Outcome::permit;
+    return step_up.empty() ? Outcome::deny : Outcome::step_up;
+  }
 };
 
 /// The decision that a response amounts to.
@@ -83,6 +115,7 @@ struct Explanation {
   };
 
   bool permitted = false;
+  std::vector<std::string> step_up;  ///< as in `Response`
   std::vector<Determining> determining;
   std::vector<Error> errors;
 };

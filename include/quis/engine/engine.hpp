@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include <quis/base/ids.hpp>
 #include <quis/engine/decision.hpp>
@@ -55,6 +56,10 @@ class Engine {
   [[nodiscard]] EntityId entity(std::string_view type, std::string_view id) const noexcept;
   /// `entity("Action", id)`.
   [[nodiscard]] EntityId action(std::string_view id) const noexcept;
+
+  /// What would lift a decision that is a step-up, else nothing: the values of `@step_up`, as in `Response::step_up`.
+  /// They are views into the world. Of a decision that is not `complete()` some may be left out.
+  [[nodiscard]] std::vector<std::string_view> requirements(const Decision& decision) const;
 
   /// The id of a policy that a decision names.
   [[nodiscard]] std::string_view policy_id(PolicyIndex policy) const noexcept;

@@ -15,8 +15,9 @@ struct DecisionRecord {
   const Engine& engine;  ///< for names: policy ids, the world's version
   const Request& request;
   const Decision& decision;
-  std::span<const PolicyIndex> determining;  ///< all of them
-  std::span<const PolicyError> errors;       ///< all of them
+  std::span<const PolicyIndex> determining;   ///< all of them
+  std::span<const PolicyError> errors;        ///< all of them
+  std::span<const std::string_view> step_up;  ///< what would lift the denial, when the outcome is a step-up
   std::chrono::sys_time<std::chrono::nanoseconds> time;
   std::uint64_t sequence = 0;  ///< counts this guard's decisions from 1, without gaps
 };

@@ -15,6 +15,8 @@ namespace quis {
 ///      "principal":"User::\"alice\"","action":"Action::\"view\"","resource":"Photo::\"cat\"",
 ///      "determining":["policy0"],"errors":[{"policy":"policy2","error":"…"}]}
 ///
+/// A denial that the caller can lift has `"step_up":["…"]` after its decision: what would lift it (see `kStepUp`).
+///
 /// The context is left out: it may hold what must not be written down. A line is handed to the operating system before
 /// the decision is answered, so it survives a crash of the process, though not one of the machine.
 ///

@@ -24,6 +24,7 @@ class MemoryHook : public EvidenceHook {
     std::string action;
     std::string resource;
     bool permitted = false;
+    std::vector<std::string> step_up;  ///< what would lift the denial; empty when nothing would
     std::vector<std::string> determining;
     std::vector<std::string> errors;
   };
