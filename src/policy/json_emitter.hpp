@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -39,6 +40,8 @@ class JsonEmitter {
   void boolean(bool value) { word(value ? "true" : "false"); }
   void null() { word("null"); }
 
+  /// How many objects and arrays were open at once, at most.
+  [[nodiscard]] std::size_t deepest() const noexcept { return deepest_; }
   [[nodiscard]] std::string take() && { return std::move(text_); }
 
  private:
@@ -64,6 +67,7 @@ class JsonEmitter {
     next();
     text_ += bracket;
     ++depth_;
+    deepest_ = std::max(deepest_, depth_);
     empty_ = true;
   }
 
@@ -82,6 +86,7 @@ class JsonEmitter {
 
   std::string text_;
   std::size_t depth_ = 0;
+  std::size_t deepest_ = 0;
   bool empty_ = true;  // nothing stands yet in the innermost bracket
   bool after_key_ = false;
 };

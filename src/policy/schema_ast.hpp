@@ -49,7 +49,7 @@ struct Type {
   Place place;
   std::string name;
   std::unique_ptr<Type> element;
-  std::vector<Attribute> attributes;  ///< a name may stand twice in text; then the last one counts
+  std::vector<Attribute> attributes;  ///< each name once: of two in text, the last one counts
   bool open = false;                  ///< JSON: `"additionalAttributes": true`, which no schema may have
 };
 
@@ -121,5 +121,18 @@ struct Document {
 
 /// Looks up every name, expands the common types and checks the rules that go beyond syntax. All errors at once.
 [[nodiscard]] Result<Schema> resolve(const Document& document);
+
+class Scope;
+
+/// Declarations of a text that hide another name (`ErrorCode::shadowed_type`), in source order. JSON has none: there
+/// every mention of a type says what it means.
+[[nodiscard]] Errors find_warnings(const Document& document);
+
+/// Cedar's JSON form. With a `scope` every name is written as what it resolves to there, with its namespace; then all
+/// names must resolve. Fails with `limit_exceeded` when the types are nested deeper than JSON may be.
+[[nodiscard]] Result<std::string> to_json(const Document& document, const Scope* scope);
+
+/// Schema text. Fails where text cannot say what the document says.
+[[nodiscard]] Result<std::string> to_text(const Document& document);
 
 }  // namespace quis::schema_ast

@@ -29,6 +29,7 @@ class Resolver {
       : report_(document.source), scope_(document, report_), types_(scope_, report_) {}
 
   Result<Schema> run() {
+    scope_.check_shadowing(report_);
     std::vector<EntityTypeDeclaration> types = resolve_entities();
     std::vector<ActionDeclaration> actions = resolve_actions();
     if (report_.empty()) check_action_cycles(actions);

@@ -29,9 +29,6 @@ struct Scope::Builder {
   Scope& scope;
   Report& report;
   std::unordered_set<std::string> spaces = {};
-  // What the empty namespace declares. Nothing in another namespace may have these names.
-  std::unordered_set<std::string> global_types = {};
-  std::unordered_set<std::string> global_actions = {};
 
   void collect(const Document& document) {
     for (const Namespace& space : document.namespaces) declare_space(space);
@@ -40,9 +37,6 @@ struct Scope::Builder {
         std::visit([&](const auto& what) { declare(space, what); }, declaration.what);
       }
     }
-    for (const DeclaredCommon& common : scope.commons_) check_shadowing(*common.space, *common.name);
-    for (const DeclaredEntity& entity : scope.entities_) check_shadowing(*entity.space, *entity.name);
-    for (const DeclaredAction& action : scope.actions_) check_action_shadowing(action);
   }
 
   void declare_space(const Namespace& space) {
@@ -62,7 +56,6 @@ struct Scope::Builder {
     std::string full = qualified(space.name.text, name.text);
     const auto index = static_cast<std::uint32_t>(scope.commons_.size());
     if (!scope.common_index_.emplace(full, index).second) return duplicate(name, "common type `" + full + "`");
-    if (space.name.text.empty()) global_types.insert(full);
     scope.commons_.push_back({&space, &common, &name, std::move(full)});
   }
 
@@ -79,7 +72,6 @@ struct Scope::Builder {
         duplicate(name, "entity type `" + full + "`");
         continue;
       }
-      if (space.name.text.empty()) global_types.insert(full);
       scope.entities_.push_back({&space, &entity, &name, std::move(full)});
     }
   }
@@ -92,7 +84,6 @@ struct Scope::Builder {
         duplicate(name, "action `" + to_text(uid) + "`");
         continue;
       }
-      if (space.name.text.empty()) global_actions.insert(name.text);
       scope.actions_.push_back({&space, &action, &name, uid});
     }
     scope.action_types_.insert(std::move(type));
@@ -107,25 +98,30 @@ struct Scope::Builder {
     report.add(name.place, ErrorCode::reserved_word, "`" + name.text + "` cannot be declared",
                "`__cedar` is the namespace of the built-in types; choose another name");
   }
-
-  void check_shadowing(const Namespace& space, const Name& name) {
-    if (space.name.text.empty() || !global_types.contains(name.text)) return;
-    report.add(name.place, ErrorCode::invalid_schema,
-               "`" + qualified(space.name.text, name.text) + "` shadows `" + name.text + "` of the empty namespace",
-               "rename one of them, so that no name can mean two things");
-  }
-
-  void check_action_shadowing(const DeclaredAction& action) {
-    const std::string& id = action.name->text;
-    if (action.space->name.text.empty() || !global_actions.contains(id)) return;
-    report.add(
-        action.name->place, ErrorCode::invalid_schema,
-        "`" + to_text(action.full) + "` shadows `" + to_text(intern_entity(kAction, id)) + "` of the empty namespace",
-        "rename one of them, so that no name can mean two things");
-  }
 };
 
 Scope::Scope(const Document& document, Report& report) { Builder{*this, report}.collect(document); }
+
+void Scope::check_shadowing(Report& report) const {
+  static constexpr const char* kHelp = "rename one of them, so that no name can mean two things";
+  // Names within the empty namespace are full names, and actions of it have the type `Action`.
+  const auto check_type = [&](const Namespace& space, const Name& name) {
+    if (space.name.text.empty()) return;
+    if (!common_index_.contains(name.text) && !entity_names_.contains(name.text)) return;
+    report.add(name.place, ErrorCode::invalid_schema,
+               "`" + qualified(space.name.text, name.text) + "` shadows `" + name.text + "` of the empty namespace",
+               kHelp);
+  };
+  for (const DeclaredCommon& common : commons_) check_type(*common.space, *common.name);
+  for (const DeclaredEntity& entity : entities_) check_type(*entity.space, *entity.name);
+  for (const DeclaredAction& action : actions_) {
+    if (action.space->name.text.empty()) continue;
+    const EntityId global = intern_entity(kAction, action.name->text);
+    if (!action_uids_.contains(global)) continue;
+    report.add(action.name->place, ErrorCode::invalid_schema,
+               "`" + to_text(action.full) + "` shadows `" + to_text(global) + "` of the empty namespace", kHelp);
+  }
+}
 
 Target Scope::find(std::string_view name, Wanted wanted, std::string_view space) const {
   for (const std::string& candidate : candidates(name, space)) {

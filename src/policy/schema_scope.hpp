@@ -45,8 +45,11 @@ using DeclaredAction = Declared<Action, EntityId>;
 /// common types of the namespace `__cedar`, and each is also one of the empty namespace unless that declares its name.
 class Scope {
  public:
-  /// Collects the declarations; reports names that are reserved, stand twice or shadow one another.
+  /// Collects the declarations; reports names that are reserved or stand twice.
   Scope(const Document& document, Report& report);
+
+  /// Reports what shadows a declaration of the empty namespace. A part of a schema may do so; a whole one may not.
+  void check_shadowing(Report& report) const;
 
   [[nodiscard]] Target find(std::string_view name, Wanted wanted, std::string_view space) const;
   /// An action by the name of a group that stands in `space`; invalid when there is none.

@@ -1,7 +1,9 @@
 #include "policy/schema_type_parser.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <utility>
 
 #include <quis/base/limits.hpp>
@@ -45,7 +47,23 @@ bool TypeParser::parse_record(Type& type) {
     if (!parse_attribute(type.attributes.emplace_back())) return false;
     if (!tokens_.skip(TokenKind::comma)) break;
   }
+  drop_overridden(type.attributes);
   return tokens_.expect(TokenKind::right_brace, "`,` or `}`");
+}
+
+// Of an attribute that stands twice, the last one counts, and the others do not even have to exist.
+void TypeParser::drop_overridden(std::vector<Attribute>& attributes) {
+  std::unordered_map<std::string_view, std::size_t> last;
+  for (std::size_t i = 0; i < attributes.size(); ++i) last[attributes[i].name.text] = i;
+  if (last.size() == attributes.size()) return;
+  std::vector<std::size_t> kept;
+  kept.reserve(last.size());
+  for (const auto& [name, index] : last) kept.push_back(index);
+  std::sort(kept.begin(), kept.end());
+  std::vector<Attribute> effective;
+  effective.reserve(kept.size());
+  for (const std::size_t index : kept) effective.push_back(std::move(attributes[index]));
+  attributes = std::move(effective);
 }
 
 bool TypeParser::parse_attribute(Attribute& attribute) {

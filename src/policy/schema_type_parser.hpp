@@ -20,6 +20,7 @@ class TypeParser {
   bool parse_set_or_name(Type& type);
   bool parse_record(Type& type);
   bool parse_attribute(Attribute& attribute);
+  static void drop_overridden(std::vector<Attribute>& attributes);
 
   TokenStream& tokens_;
   std::uint32_t nesting_ = 0;

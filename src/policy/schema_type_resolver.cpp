@@ -5,7 +5,6 @@
 #include "policy/schema_type_resolver.hpp"
 
 #include <algorithm>
-#include <unordered_set>
 #include <utility>
 
 #include <quis/base/limits.hpp>
@@ -115,15 +114,13 @@ Resolved TypeResolver::resolve_record(const Type& type, std::string_view space) 
   }
   Resolved record;
   std::vector<AttributeType> attributes;
-  std::unordered_set<std::string_view> seen;
+  attributes.reserve(type.attributes.size());
   bool complete = !type.open;
-  // Backwards: of an attribute that stands twice, the last one counts and the others do not even have to exist.
-  for (auto attribute = type.attributes.rbegin(); attribute != type.attributes.rend(); ++attribute) {
-    if (!seen.insert(attribute->name.text).second) continue;
-    Resolved part = resolve(attribute->type, space);
+  for (const Attribute& attribute : type.attributes) {
+    Resolved part = resolve(attribute.type, space);
     complete = complete && part.type != nullptr;
     record.height = std::max(record.height, part.height + 1);
-    attributes.push_back({intern_symbol(attribute->name.text), std::move(part.type), attribute->required});
+    attributes.push_back({intern_symbol(attribute.name.text), std::move(part.type), attribute.required});
   }
   if (!complete) return {};
   record.type = quis::Type::record(std::move(attributes));
