@@ -37,6 +37,7 @@ class QuisConan(ConanFile):
     def requirements(self):
         self.requires("boost/[>=1.81 <2]")
         self.requires("fmt/[>=9 <12]")
+        self.requires("icu/[>=70 <79]")
         self.requires("tl-expected/[>=1.0 <2]", transitive_headers=True)
         if self.options.with_tool:
             self.requires("cli11/[>=2.1 <3]")
@@ -68,6 +69,8 @@ class QuisConan(ConanFile):
             component.set_property("cmake_target_name", f"quis::{room}")
             component.libs = [f"quis_{room}"]
             component.requires = [*below, "boost::json", "boost::container", "fmt::fmt", "tl-expected::tl-expected"]
+            if room == "policy":
+                component.requires += ["icu::icu-uc", "icu::icu-i18n"]
             if self.settings.os in ("Linux", "FreeBSD"):
                 component.system_libs = ["pthread"]
             below.append(room)

@@ -18,3 +18,4 @@
 #include <quis/model/schema.hpp>
 #include <quis/policy/policy_set.hpp>
 #include <quis/policy/schema_parser.hpp>
+#include <quis/policy/validator.hpp>
