@@ -226,8 +226,7 @@ Partial PartialEvaluator::apply_in(const Expr& e, const Operands& operands) {
   if (!right.is(Value::Kind::entity) && !right.is(Value::Kind::set)) {
     return failing(e, EvaluationError::mismatch(right.kind(), Value::Kind::set));
   }
-  const std::span<const Value> targets =
-      right.is(Value::Kind::entity) ? std::span(&right, 1) : right.as_set().span();
+  const std::span<const Value> targets = right.is(Value::Kind::entity) ? std::span(&right, 1) : right.as_set().span();
   Tri result = Tri::no;
   for (const Value& target : targets) {
     if (!target.is(Value::Kind::entity)) {
@@ -269,7 +268,8 @@ Partial PartialEvaluator::reduce(const Expr& e, const Operands& operands) {
       }
       break;
     case Op::is:
-      if (!may_fail && operands[0].shape.entity.valid()) return Partial::of(Value::boolean(operands[0].shape.entity == e.type));
+      if (!may_fail && operands[0].shape.entity.valid())
+        return Partial::of(Value::boolean(operands[0].shape.entity == e.type));
       break;
     case Op::in: return reduce_in(e, operands, may_fail);
     case Op::get_attribute:

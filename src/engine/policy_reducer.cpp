@@ -45,12 +45,13 @@ Tri reduce_scope(ScopeConstraint& constraint, PartialEntity& assumed, const std:
 
 }  // namespace
 
-PolicyReducer::PolicyReducer(const Entities& entities, const PartialRequest& request, const Schema* schema)
+PolicyReducer::PolicyReducer(const Entities& entities, const PartialRequest& request, const Schema* schema,
+                             LocalIds local_ids)
     : request_(request),
       facts_(entities, request_, schema),
       storage_(std::make_shared<Storage>()),
       builder_(storage_->nodes),
-      expressions_(builder_, request_.names, limits::kMaxResidualNodes),
+      expressions_(builder_, local_ids == LocalIds::intern ? request_.names : nullptr, limits::kMaxResidualNodes),
       evaluator_(facts_, request_, builder_, expressions_, scratch_) {}
 
 Tri PolicyReducer::action_matches(const ActionConstraint& constraint) const {
@@ -74,8 +75,8 @@ ReducedPolicy PolicyReducer::reduce(const Policy& policy) {
   const ActionDeclaration* declared = facts_.action();
   const Tri action = action_matches(policy.body->action);
   if (action == Tri::no) return reduced;
-  const Tri left = reduce_scope(reduced.principal, principal, declared != nullptr ? &declared->principals : nullptr,
-                                facts_);
+  const Tri left =
+      reduce_scope(reduced.principal, principal, declared != nullptr ? &declared->principals : nullptr, facts_);
   if (left == Tri::no) return reduced;
   const Tri right =
       reduce_scope(reduced.resource, resource, declared != nullptr ? &declared->resources : nullptr, facts_);

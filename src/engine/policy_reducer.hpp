@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -27,8 +28,15 @@ struct ReducedPolicy {
 /// Evaluates policies, one after the other, for a request that is partly unknown.
 class PolicyReducer {
  public:
+  /// What becomes of names that only the request knows where they stand in what is left of a policy.
+  enum class LocalIds : std::uint8_t {
+    intern,  ///< they are added to the vocabulary
+    keep,    ///< they stay, and nothing that is left may be printed or outlive the request
+  };
+
   /// Borrows everything; `schema` may be null.
-  PolicyReducer(const Entities& entities, const PartialRequest& request, const Schema* schema);
+  PolicyReducer(const Entities& entities, const PartialRequest& request, const Schema* schema,
+                LocalIds local_ids = LocalIds::intern);
   PolicyReducer(const PolicyReducer&) = delete;  // its parts refer to each other
   PolicyReducer& operator=(const PolicyReducer&) = delete;
 

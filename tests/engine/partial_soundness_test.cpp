@@ -62,7 +62,8 @@ Visible hide(const GeneratedWorld& world, Dice& dice) {
     }
     OpenEntity open;
     const auto& uid = entity.at("uid").as_object();
-    open.entity = intern_entity(std::string_view(uid.at("type").as_string()), std::string_view(uid.at("id").as_string()));
+    open.entity =
+        intern_entity(std::string_view(uid.at("type").as_string()), std::string_view(uid.at("id").as_string()));
     open.attributes = dice.chance(60);
     open.tags = dice.chance(60);
     open.ancestors = dice.chance(60);
@@ -201,7 +202,8 @@ void check_world(const GeneratedWorld& generated, std::uint64_t seed, const Sche
       GeneratedRequest mixed = chosen;
       const OwnedRequest donor = read(other);
       const auto fits = [&](const PartialEntity& entity, EntityId candidate) {
-        return !entity.entity.valid() && (!entity.type.valid() || donor.view().names->type_of(candidate) == entity.type) &&
+        return !entity.entity.valid() &&
+               (!entity.type.valid() || donor.view().names->type_of(candidate) == entity.type) &&
                (!entity.exists || store.find(candidate) != nullptr);
       };
       if (schema != nullptr && other.action != chosen.action) continue;

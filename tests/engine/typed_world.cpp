@@ -50,7 +50,9 @@ class TypedGenerator {
  private:
   std::string id() { return "e" + std::to_string(dice_.below(6)); }
   std::string quoted(std::string_view text) { return '"' + std::string(text) + '"'; }
-  std::string ref(std::string_view type) { return R"({"type": ")" + std::string(type) + R"(", "id": ")" + id() + "\"}"; }
+  std::string ref(std::string_view type) {
+    return R"({"type": ")" + std::string(type) + R"(", "id": ")" + id() + "\"}";
+  }
   std::string flag() { return dice_.chance(50) ? R"("flag": true)" : R"("flag": false)"; }
   std::string number(std::string_view name) { return quoted(name) + ": " + std::string(dice_.pick(kLongs)); }
   std::string text(std::string_view name) { return quoted(name) + ": " + quoted(dice_.pick(kStrings)); }
@@ -74,10 +76,10 @@ class TypedGenerator {
 
   std::string user() {
     return "{" + flag() + ", " + number("n") + ", " + text("s") + ", " + entity("owner", "User") + ", " + longs() +
-           R"(, "addr": ")" + std::string(kIps[dice_.below(10)]) + R"(", "rec": {)" + number("n") + optional(text("s")) +
-           "}" + optional(R"("on": true)") + optional(number("m")) + optional(entity("peer", "Team")) +
-           optional(words()) + optional(members("Team")) + optional(R"("dec": "1.5")") +
-           optional(R"("at": "2024-02-29")") + "}";
+           R"(, "addr": ")" + std::string(kIps[dice_.below(10)]) + R"(", "rec": {)" + number("n") +
+           optional(text("s")) + "}" + optional(R"("on": true)") + optional(number("m")) +
+           optional(entity("peer", "Team")) + optional(words()) + optional(members("Team")) +
+           optional(R"("dec": "1.5")") + optional(R"("at": "2024-02-29")") + "}";
   }
   std::string album() {
     return "{" + entity("owner", "User") + optional(number("n")) + ", " + members("Team") + ", " + text("word") + "}";
@@ -123,7 +125,8 @@ class TypedGenerator {
   void add_policy(GeneratedWorld& world) {
     GeneratedPolicy policy;
     policy.head = (dice_.chance(70) ? "permit(" : "forbid(") + scope("principal");
-    policy.head += dice_.chance(60) ? ", action, " : ", action == Action::\"a" + std::to_string(dice_.below(3)) + "\", ";
+    policy.head +=
+        dice_.chance(60) ? ", action, " : ", action == Action::\"a" + std::to_string(dice_.below(3)) + "\", ";
     policy.head += scope("resource") + ')';
     for (std::size_t count = dice_.below(3); count > 0; --count) {
       policy.conditions.push_back((dice_.chance(75) ? "when { " : "unless { ") + expressions_.condition() + " }");
@@ -139,7 +142,9 @@ class TypedGenerator {
                 "{" + flag() + ", " + number("n") + ", " + entity("owner", "User") + optional(text("s")) + "}"};
       case 1:
         return {uid(dice_.chance(60) ? "User" : "Team"), R"(Action::"a1")",
-                uid(dice_.chance(50) ? "Photo" : dice_.chance(50) ? "Album" : "NS::Thing"),
+                uid(dice_.chance(50)   ? "Photo"
+                    : dice_.chance(50) ? "Album"
+                                       : "NS::Thing"),
                 dice_.chance(50) ? "{}" : "{" + number("n") + "}"};
       default:
         return {uid("User"), R"(Action::"a2")", uid(dice_.chance(50) ? "Photo" : "Album"),

@@ -1,0 +1,251 @@
+// Searches.
+//
+// A hit must be permitted, so some permit must be satisfied by it. Each permit that can hold for the known parts is
+// evaluated partially with the other part unknown; what is left of it says which entities it can be satisfied by, at
+// least roughly. The union over the permits is a superset of the hits, and the engine decides each of its members: the
+// answer is exact however rough the superset is, and forbids need not be looked at to find it.
+
+#include <quis/engine/search.hpp>
+
+#include <algorithm>
+#include <mutex>
+#include <string>
+#include <utility>
+
+#include <quis/engine/partial.hpp>
+#include <quis/model/schema.hpp>
+
+#include "engine/candidates.hpp"
+#include "engine/membership_index.hpp"
+#include "engine/operations.hpp"
+#include "engine/policy_reducer.hpp"
+
+namespace quis {
+namespace {
+
+Result<void> check(const World& world, std::span<const EntityId> known, const SearchOptions& options) {
+  if (options.limit == 0 || options.limit > limits::kMaxSearchHits) {
+    return failure(ErrorCode::invalid_argument, "the limit of a search is `" + std::to_string(options.limit) + "`",
+                   "choose one from 1 to " + std::to_string(limits::kMaxSearchHits) + " and ask for the next page");
+  }
+  if (options.decisions == 0 || options.decisions > limits::kMaxSearchDecisions) {
+    return failure(ErrorCode::invalid_argument,
+                   "the decisions of a search are `" + std::to_string(options.decisions) + "`",
+                   "choose a number from 1 to " + std::to_string(limits::kMaxSearchDecisions));
+  }
+  for (const EntityId id : known) {
+    if (!id.valid()) {
+      return failure(ErrorCode::invalid_request, "a known part of the search names nobody", "pass a valid id");
+    }
+    if (id.local() && options.names == nullptr) {
+      return failure(ErrorCode::invalid_request, "the search has names of its own and does not bring them",
+                     "set `names`");
+    }
+  }
+  if (options.names != nullptr && options.names->generation() < world.generation()) {
+    return failure(ErrorCode::invalid_request, "the search is older than the world and has names of its own",
+                   "make the ids after the world");
+  }
+  return {};
+}
+
+bool holds(const std::vector<TypeId>& types, TypeId type) {
+  return std::find(types.begin(), types.end(), type) != types.end();
+}
+
+/// Which types a searched entity may be of. Null: any.
+using AllowedTypes = const std::vector<TypeId>*;
+
+void sort_unique(std::vector<EntityId>& ids) {
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+}
+
+/// Decides the candidates, which are sorted, from the page's beginning to its end.
+template <class MakeRequest>
+SearchPage decide(const Engine& engine, std::span<const EntityId> candidates, const SearchOptions& options,
+                  MakeRequest&& make_request) {
+  constexpr std::size_t kBatch = 256;
+  if (options.after.valid()) {
+    candidates = candidates.subspan(static_cast<std::size_t>(
+        std::upper_bound(candidates.begin(), candidates.end(), options.after) - candidates.begin()));
+  }
+  SearchPage page;
+  std::vector<Request> requests;
+  std::vector<Decision> decisions(kBatch);
+  while (!candidates.empty()) {
+    const std::size_t count = std::min({kBatch, candidates.size(), options.decisions - page.decisions});
+    if (count == 0) {
+      page.end = SearchPage::End::exhausted;
+      return page;
+    }
+    requests.clear();
+    for (const EntityId candidate : candidates.first(count)) requests.push_back(make_request(candidate));
+    engine.authorize_many(requests, std::span(decisions).first(count));
+    page.decisions += count;
+    for (std::size_t i = 0; i < count; ++i) {
+      page.next = candidates[i];
+      if (!decisions[i].permitted()) continue;
+      page.hits.push_back(candidates[i]);
+      if (page.hits.size() == options.limit && i + 1 < candidates.size()) {
+        page.end = SearchPage::End::full;
+        return page;
+      }
+    }
+    candidates = candidates.subspan(count);
+  }
+  page.next = {};
+  return page;
+}
+
+/// Where the permits of a world leave an entity to be searched; everything when that cannot be told within limits.
+Candidates candidates_of(const World& world, const PartialRequest& request, Variable unknown) {
+  // Without the schema: the store may hold what does not conform to it.
+  PolicyReducer reducer(world.entities(), request, nullptr, PolicyReducer::LocalIds::keep);
+  Candidates all;
+  for (const Policy& policy : world.policies().policies()) {
+    if (policy.body->effect != Effect::permit) continue;
+    const ReducedPolicy reduced = reducer.reduce(policy);
+    if (!reducer.within_limits()) return Candidates::everything();
+    if (reduced.verdict == PartialVerdict::satisfied) return Candidates::everything();
+    if (!reduced.may_hold) continue;
+    Candidates least = Candidates::of(unknown == Variable::principal ? reduced.principal : reduced.resource);
+    for (const Condition& condition : reduced.conditions) {
+      if (!condition.negated) least.narrow(Candidates::of(*condition.body, unknown));
+    }
+    all.add(least);
+    if (all.is_everything()) break;
+  }
+  return all;
+}
+
+/// Who can and what can are one search with the sides exchanged.
+struct Sides {
+  Variable unknown = Variable::principal;
+  EntityId known;
+  EntityId action;
+};
+
+template <class List>
+Result<SearchPage> search_side(const Engine& engine, const Sides& sides, const SearchOptions& options, List&& list) {
+  const World& world = engine.world();
+  const EntityId ids[] = {sides.known, sides.action};
+  if (auto valid = check(world, ids, options); !valid) return tl::unexpected(std::move(valid.error()));
+  const bool principal = sides.unknown == Variable::principal;
+  AllowedTypes allowed = nullptr;
+  if (options.schema != nullptr) {
+    const ActionDeclaration* action = options.schema->find(sides.action);
+    if (action == nullptr) {
+      return failure(ErrorCode::unknown_action,
+                     "the action `" + to_text(sides.action, options.names) + "` is not in the schema",
+                     "declare it in the schema, or leave the schema out");
+    }
+    allowed = principal ? &action->principals : &action->resources;
+    const auto& other = principal ? action->resources : action->principals;
+    if (!holds(other, type_of(sides.known, options.names))) return SearchPage{};
+  }
+  PartialRequest partial;
+  partial.principal = principal ? PartialEntity::of_type(options.type) : PartialEntity::known(sides.known);
+  partial.action = sides.action;
+  partial.resource = principal ? PartialEntity::known(sides.known) : PartialEntity::of_type(options.type);
+  partial.names = options.names;
+  partial.context = options.context;
+  const std::vector<EntityId> candidates = list(candidates_of(world, partial, sides.unknown), options.type, allowed);
+  Request request{sides.known, sides.action, sides.known, options.names, options.context};
+  return decide(engine, candidates, options, [&](EntityId candidate) {
+    (principal ? request.principal : request.resource) = candidate;
+    return request;
+  });
+}
+
+}  // namespace
+
+struct Search::Index {
+  std::once_flag once;
+  std::unique_ptr<const MembershipIndex> members;
+  std::once_flag actions_once;
+  std::vector<EntityId> actions;  ///< without a schema
+
+  const MembershipIndex& of(const World& world) {
+    std::call_once(once, [&] { members = std::make_unique<const MembershipIndex>(world.entities()); });
+    return *members;
+  }
+
+  std::span<const EntityId> actions_of(const World& world) {
+    const MembershipIndex& index = of(world);
+    std::call_once(actions_once, [&] {
+      index.add_actions(actions);
+      for (const Policy& policy : world.policies().policies()) {
+        const auto& named = policy.body->action.entities;
+        actions.insert(actions.end(), named.begin(), named.end());
+      }
+      sort_unique(actions);
+    });
+    return actions;
+  }
+
+  /// The entities of the store that `candidates` describes and whose type is allowed, sorted.
+  std::vector<EntityId> list(const World& world, const Candidates& candidates, TypeId type, AllowedTypes allowed) {
+    const MembershipIndex& index = of(world);
+    std::vector<EntityId> ids;
+    if (!candidates.is_everything() && candidates.list(index, ids)) {
+      std::erase_if(ids, [&](EntityId id) {
+        if (id.local() || world.entities().find(id) == nullptr) return true;
+        return (type.valid() && type_of(id) != type) || (allowed != nullptr && !holds(*allowed, type_of(id)));
+      });
+    } else {
+      ids.clear();
+      const auto add = [&](std::span<const EntityId> more) { ids.insert(ids.end(), more.begin(), more.end()); };
+      if (type.valid()) {
+        if (allowed == nullptr || holds(*allowed, type)) add(index.of_type(type));
+      } else if (allowed != nullptr) {
+        for (const TypeId each : *allowed) add(index.of_type(each));
+      } else {
+        add(index.all());
+      }
+    }
+    sort_unique(ids);
+    return ids;
+  }
+};
+
+Search::Search(Engine engine) : engine_(std::move(engine)), index_(std::make_shared<Index>()) {}
+
+Result<SearchPage> Search::who_can(EntityId action, EntityId resource, const SearchOptions& options) const {
+  return search_side(engine_, {Variable::principal, resource, action}, options,
+                     [this](const Candidates& candidates, TypeId type, AllowedTypes allowed) {
+                       return index_->list(engine_.world(), candidates, type, allowed);
+                     });
+}
+
+Result<SearchPage> Search::what_can(EntityId principal, EntityId action, const SearchOptions& options) const {
+  return search_side(engine_, {Variable::resource, principal, action}, options,
+                     [this](const Candidates& candidates, TypeId type, AllowedTypes allowed) {
+                       return index_->list(engine_.world(), candidates, type, allowed);
+                     });
+}
+
+Result<SearchPage> Search::actions(EntityId principal, EntityId resource, const SearchOptions& options) const {
+  const EntityId known[] = {principal, resource};
+  if (auto valid = check(engine_.world(), known, options); !valid) return tl::unexpected(std::move(valid.error()));
+  std::vector<EntityId> candidates;
+  if (options.schema != nullptr) {
+    const TypeId principal_type = type_of(principal, options.names);
+    const TypeId resource_type = type_of(resource, options.names);
+    for (const ActionDeclaration& action : options.schema->actions()) {
+      if (holds(action.principals, principal_type) && holds(action.resources, resource_type)) {
+        candidates.push_back(action.uid);
+      }
+    }
+    sort_unique(candidates);
+  } else {
+    const auto named = index_->actions_of(engine_.world());
+    candidates.assign(named.begin(), named.end());
+  }
+  if (options.type.valid()) std::erase_if(candidates, [&](EntityId action) { return type_of(action) != options.type; });
+  return decide(engine_, candidates, options, [&](EntityId action) {
+    return Request{principal, action, resource, options.names, options.context};
+  });
+}
+
+}  // namespace quis
