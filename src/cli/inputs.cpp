@@ -64,6 +64,11 @@ Result<std::string> read_input(const std::string& path) {
   return read_file(path == kStandardInput ? "/dev/stdin" : path);
 }
 
+Result<std::string> read_context(const std::string& context) {
+  if (context.empty()) return std::string("{}");
+  return context.starts_with('{') ? context : read_input(context);
+}
+
 void PolicyInput::add_to(CLI::App& verb) {
   verb.add_option("-p,--policies", path, "File or folder with the policies; standard input when left out");
   add_format(verb, "--policy-format", format);
@@ -142,15 +147,9 @@ Result<OwnedRequest> RequestInput::load(const std::optional<Schema>& schema) con
     return failure(ErrorCode::invalid_argument, "a request needs a principal, an action and a resource",
                    "give --principal, --action and --resource, or --request-json");
   }
-  std::string context_json = "{}";
-  if (context.starts_with('{')) {
-    context_json = context;
-  } else if (!context.empty()) {
-    auto text = read_input(context);
-    if (!text) return tl::make_unexpected(std::move(text.error()));
-    context_json = std::move(*text);
-  }
-  return OwnedRequest::from_text(principal, action, resource, context_json, declared, validate);
+  const auto context_json = read_context(context);
+  if (!context_json) return tl::make_unexpected(context_json.error());
+  return OwnedRequest::from_text(principal, action, resource, *context_json, declared, validate);
 }
 
 }  // namespace quis::cli

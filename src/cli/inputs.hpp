@@ -18,6 +18,10 @@ namespace quis::cli {
 /// The text of a file, or of standard input for `-`.
 [[nodiscard]] Result<std::string> read_input(const std::string& path);
 
+/// The JSON text of a context: the object itself when it starts with a brace, else the file of that name; `{}` when
+/// empty.
+[[nodiscard]] Result<std::string> read_context(const std::string& context);
+
 struct PolicyInput {
   std::string path = "-";  ///< a file or a folder
   std::string format;      ///< `cedar` or `json`; by the file's name when empty

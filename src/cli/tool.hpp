@@ -41,5 +41,7 @@ void add_check_parse(CLI::App& app, Tool& tool);
 void add_evaluate(CLI::App& app, Tool& tool);
 void add_translate_policy(CLI::App& app, Tool& tool);
 void add_run_cases(CLI::App& app, Tool& tool);
+/// `who`, `what` and `actions`.
+void add_search(CLI::App& app, Tool& tool);
 
 }  // namespace quis::cli

@@ -1,0 +1,166 @@
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+
+#include <quis/engine/search.hpp>
+#include <quis/policy/expression.hpp>
+
+#include "base/type_name.hpp"
+#include "cli/inputs.hpp"
+#include "cli/tool.hpp"
+
+namespace quis::cli {
+namespace {
+
+/// Which part of the request is asked for.
+enum class Wanted : std::uint8_t { principals, resources, actions };
+
+struct Options {
+  PolicyInput policies;
+  SchemaInput schema;
+  EntitiesInput entities;
+  std::string principal;
+  std::string action;
+  std::string resource;
+  std::string context;
+  std::string type;
+  std::string after;
+  std::size_t limit = SearchOptions{}.limit;
+  std::size_t decisions = SearchOptions{}.decisions;
+};
+
+/// The ids of a search, read after the world was built, and what they are made of.
+struct Question {
+  LocalNames local;
+  Context context;
+  EntityId principal;
+  EntityId action;
+  EntityId resource;
+  SearchOptions options;
+};
+
+Result<void> read_uid(const std::string& text, const char* role, const Names& names, EntityId& id) {
+  if (text.empty()) return {};
+  const auto read = parse_entity_uid(text, names, role);
+  if (!read) return tl::make_unexpected(read.error());
+  id = *read;
+  return {};
+}
+
+Result<void> read_question(const Options& options, const std::optional<Schema>& schema, Question& question) {
+  const Names names(question.local);
+  for (const auto& [text, role, id] : {std::tuple{&options.principal, "principal", &question.principal},
+                                       std::tuple{&options.action, "action", &question.action},
+                                       std::tuple{&options.resource, "resource", &question.resource},
+                                       std::tuple{&options.after, "--after", &question.options.after}}) {
+    if (auto read = read_uid(*text, role, names, *id); !read) return read;
+  }
+  if (question.options.after.valid() && question.options.after.local()) {
+    return failure(ErrorCode::invalid_argument, "`--after` names an entity that nothing loaded mentions",
+                   "give what the previous page printed, with the same files");
+  }
+  if (!options.type.empty()) {
+    if (!is_normalized_name(options.type)) {
+      return failure(ErrorCode::invalid_argument, "`" + options.type + "` is no type name", "write `Ns::Type`");
+    }
+    question.options.type = names.type(options.type);
+  }
+  const auto text = read_context(options.context);
+  if (!text) return tl::make_unexpected(text.error());
+  const ActionDeclaration* declared =
+      schema && question.action.valid() && !question.action.local() ? schema->find(question.action) : nullptr;
+  auto context = Context::from_json(*text, question.local, declared != nullptr ? declared->context.get() : nullptr);
+  if (!context) return tl::make_unexpected(std::move(context.error()));
+  question.context = std::move(*context);
+  question.options.context = question.context.value();
+  question.options.names = &question.local;
+  question.options.schema = schema ? &*schema : nullptr;
+  question.options.limit = options.limit;
+  question.options.decisions = options.decisions;
+  return {};
+}
+
+void print(const SearchPage& page, Tool& tool) {
+  const bool complete = page.end == SearchPage::End::complete;
+  const std::string next = complete ? std::string() : to_text(page.next);
+  for (const EntityId hit : page.hits) {
+    if (tool.json) {
+      tool.out << boost::json::object{{"entity", to_text(hit)}} << '\n';
+    } else {
+      tool.out << to_text(hit) << '\n';
+    }
+  }
+  if (tool.json) {
+    boost::json::object last{{"complete", complete}, {"hits", page.hits.size()}, {"decisions", page.decisions}};
+    if (!complete) last["next"] = next;
+    tool.out << last << '\n';
+  } else if (!complete) {
+    tool.err << (page.end == SearchPage::End::full ? "more may follow" : "the allowed decisions are spent")
+             << ": go on with --after '" << next << "'\n";
+  }
+}
+
+void search(const Options& options, Wanted wanted, Tool& tool) {
+  const auto schema = options.schema.load();
+  if (!schema) return tool.fail(schema.error());
+  const auto policies = options.policies.load();
+  if (!policies) return tool.fail(policies.error());
+  const auto entities = options.entities.load(*schema);
+  if (!entities) return tool.fail(entities.error());
+  const Search searched(Engine(World::build(*policies, *entities)));
+  Question question;
+  if (auto read = read_question(options, *schema, question); !read) return tool.fail(read.error());
+  const auto page =
+      wanted == Wanted::principals  ? searched.who_can(question.action, question.resource, question.options)
+      : wanted == Wanted::resources ? searched.what_can(question.principal, question.action, question.options)
+                                    : searched.actions(question.principal, question.resource, question.options);
+  if (!page) return tool.fail(page.error());
+  print(*page, tool);
+}
+
+void add_verb(CLI::App& app, Tool& tool, Wanted wanted, const char* name, const char* about, const char* example) {
+  auto options = std::make_shared<Options>();
+  CLI::App* verb = app.add_subcommand(name, about);
+  if (wanted != Wanted::principals) {
+    verb->add_option("-l,--principal", options->principal, "Principal, e.g. 'User::\"alice\"'")->required();
+  }
+  if (wanted != Wanted::actions) {
+    verb->add_option("-a,--action", options->action, "Action, e.g. 'Action::\"view\"'")->required();
+  }
+  if (wanted != Wanted::resources) {
+    verb->add_option("-r,--resource", options->resource, "Resource, e.g. 'Photo::\"cat.jpg\"'")->required();
+  }
+  verb->add_option("-c,--context", options->context, "Context: a file with a JSON object, or the object itself");
+  verb->add_option("--type", options->type, "Only hits of this entity type");
+  verb->add_option("--limit", options->limit, "Hits to print at most")->capture_default_str();
+  verb->add_option("--after", options->after, "Go on after this hit, which the page before named");
+  verb->add_option("--decisions", options->decisions, "Requests to decide at most")->capture_default_str();
+  options->policies.add_to(*verb);
+  options->schema.add_to(*verb);
+  options->entities.add_to(*verb, true);
+  verb->footer(
+      std::string("Prints one entity a line, in an order that the same files always give. Exit code 0 however\n"
+                  "many there are.\nExample:\n  ") +
+      example);
+  verb->callback([options, wanted, &tool] { search(*options, wanted, tool); });
+}
+
+}  // namespace
+
+void add_search(CLI::App& app, Tool& tool) {
+  add_verb(app, tool, Wanted::principals, "who", "List who may do an action on a resource",
+           "quis who -a 'Action::\"view\"' -r 'Photo::\"cat.jpg\"' -p policies.cedar --entities entities.json");
+  add_verb(app, tool, Wanted::resources, "what", "List on what a principal may do an action",
+           "quis what -l 'User::\"alice\"' -a 'Action::\"view\"' -p policies.cedar --entities entities.json");
+  add_verb(app, tool, Wanted::actions, "actions", "List which actions a principal may do on a resource",
+           "quis actions -l 'User::\"alice\"' -r 'Photo::\"cat.jpg\"' -p policies.cedar --entities entities.json");
+}
+
+}  // namespace quis::cli

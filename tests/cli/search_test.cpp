@@ -1,0 +1,106 @@
+#include "cli/run_tool.hpp"
+
+#include <set>
+#include <sstream>
+
+namespace quis::test {
+namespace {
+
+constexpr std::string_view kPolicies = R"(
+permit(principal in Team::"red", action == Action::"view", resource);
+permit(principal == User::"cat", action, resource) when { resource.owner == principal || context.urgent };)";
+
+constexpr std::string_view kEntities = R"([
+  {"uid": {"type": "User", "id": "ann"}, "attrs": {}, "parents": [{"type": "Team", "id": "red"}]},
+  {"uid": {"type": "User", "id": "bob"}, "attrs": {}, "parents": [{"type": "Team", "id": "red"}]},
+  {"uid": {"type": "User", "id": "cat"}, "attrs": {}, "parents": []},
+  {"uid": {"type": "Team", "id": "red"}, "attrs": {}, "parents": []},
+  {"uid": {"type": "Photo", "id": "p"}, "attrs": {"owner": {"__entity": {"type": "User", "id": "cat"}}}, "parents": []}])";
+
+struct Files : Folder {
+  std::string policies = write("policies.cedar", kPolicies);
+  std::string entities = write("entities.json", kEntities);
+
+  [[nodiscard]] Run run(std::vector<std::string> line) const {
+    line.insert(line.end(), {"-p", policies, "--entities", entities});
+    return run_tool(line);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("`who` lists the entities that may, one a line") {
+  const Files files;
+  const Run run = files.run({"who", "-a", R"(Action::"view")", "-r", R"(Photo::"p")"});
+  CHECK(run.exit == 0);
+  CHECK(run.err.empty());
+  for (const char* name : {"ann", "bob", "cat"}) CHECK(run.says("User::\"" + std::string(name) + "\"\n"));
+  CHECK(run.says("Team::\"red\"\n"));
+  const Run users = files.run({"who", "-a", R"(Action::"view")", "-r", R"(Photo::"p")", "--type", "User"});
+  CHECK_FALSE(users.says("Team"));
+}
+
+TEST_CASE("`who` with nobody to list prints nothing and is no failure") {
+  const Files files;
+  const Run run = files.run({"who", "-a", R"(Action::"fly")", "-r", R"(Photo::"q")", "-c", R"({"urgent": false})"});
+  CHECK(run.exit == 0);
+  CHECK(run.out.empty());
+}
+
+TEST_CASE("`what` and `actions` list the other parts of a request") {
+  const Files files;
+  CHECK(files.run({"what", "-l", R"(User::"cat")", "-a", R"(Action::"fly")"}).out == "Photo::\"p\"\n");
+  CHECK(files.run({"actions", "-l", R"(User::"ann")", "-r", R"(Photo::"p")"}).out == "Action::\"view\"\n");
+}
+
+TEST_CASE("the context of a search decides as that of a request does") {
+  const Files files;
+  const Run run = files.run({"who", "-a", R"(Action::"fly")", "-r", R"(Photo::"q")", "-c", R"({"urgent": true})"});
+  CHECK_FALSE(run.says("cat"));  // the photo is in no store, so the first operand errs
+  const Run other = files.run({"who", "-a", R"(Action::"fly")", "-r", R"(User::"cat")", "-c", R"({"urgent": true})"});
+  CHECK(other.out.empty());
+}
+
+TEST_CASE("pages of a search join to the whole of it, and the last line says how to go on") {
+  const Files files;
+  const std::vector<std::string> question = {"who", "-a", R"(Action::"view")", "-r", R"(Photo::"p")", "--json"};
+  std::set<std::string> found;
+  std::vector<std::string> line = question;
+  std::size_t pages = 0;
+  for (;;) {
+    std::vector<std::string> page = line;
+    page.insert(page.end(), {"--limit", "3"});
+    const Run run = files.run(page);
+    REQUIRE(run.exit == 0);
+    std::istringstream lines(run.out);
+    boost::json::object last;
+    for (std::string text; std::getline(lines, text);) {
+      last = boost::json::parse(text).as_object();
+      if (last.contains("entity")) CHECK(found.emplace(last.at("entity").as_string()).second);
+    }
+    ++pages;
+    if (last.at("complete").as_bool()) break;
+    line = question;
+    line.insert(line.end(), {"--after", std::string(last.at("next").as_string())});
+  }
+  CHECK(pages == 2);
+  CHECK(found.size() == 4);
+}
+
+TEST_CASE("a page that is full says so to a person") {
+  const Files files;
+  const Run run = files.run({"who", "-a", R"(Action::"view")", "-r", R"(Photo::"p")", "--limit", "1"});
+  CHECK(run.complains("more may follow: go on with --after 'User::\"ann\"'"));
+}
+
+TEST_CASE("a search that makes no sense exits with 1 and says why") {
+  const Files files;
+  CHECK(files.run({"who", "-a", R"(Action::"view")"}).exit == 1);
+  CHECK(files.run({"who", "-a", "view", "-r", R"(Photo::"p")"}).complains("error[invalid-entity-uid]"));
+  CHECK(files.run({"who", "-a", R"(Action::"view")", "-r", R"(Photo::"p")", "--limit", "0"})
+            .complains("error[invalid-argument]"));
+  CHECK(files.run({"who", "-a", R"(Action::"view")", "-r", R"(Photo::"p")", "--after", R"(User::"nobody at all")"})
+            .complains("error[invalid-argument]"));
+}
+
+}  // namespace quis::test
