@@ -1,23 +1,21 @@
 #include "cli/inputs.hpp"
 
+#include <unistd.h>
+
 #include <filesystem>
+#include <iostream>
 #include <system_error>
 
 #include <CLI/CLI.hpp>
-#include <boost/json.hpp>
-
-#include <quis/policy/expression.hpp>
 #include <quis/policy/schema_parser.hpp>
 
 #include "base/file.hpp"
-#include "base/json.hpp"
+#include "cli/link_file.hpp"
 
 namespace quis::cli {
 namespace {
 
 constexpr const char* kStandardInput = "-";
-
-std::string shown_name(const std::string& path) { return path == kStandardInput ? "<stdin>" : path; }
 
 bool is_json(const std::string& path, const std::string& format) {
   return format.empty() ? path.ends_with(".json") : format == "json";
@@ -28,39 +26,44 @@ void add_format(CLI::App& verb, const char* flag, std::string& format) {
       ->check(CLI::IsMember({"cedar", "json"}));
 }
 
-/// One element of a file of links: `{"template_id", "link_id", "args": {"?principal": "User::\"alice\""}}`.
-Result<void> add_link(PolicySet& policies, const boost::json::value& link, std::size_t index, const std::string& source,
-                      std::string_view text) {
-  const std::string pointer = "/" + std::to_string(index);
-  const auto wrong = [&](const char* message) {
-    return failure(json::at(text, source, pointer, ErrorCode::invalid_json, message,
-                            R"(write {"template_id": …, "link_id": …, "args": {"?principal": "User::\"alice\""}})"));
+/// The set with its policies and templates named by their `@id`, as far as they have one.
+Result<PolicySet> named_by_annotation(const PolicySet& policies) {
+  const auto name = [](const auto& policy) {
+    const std::string* id = policy.body->annotation("id");
+    return id != nullptr ? *id : policy.id;
   };
-  const auto* object = link.if_object();
-  const auto* template_id = object != nullptr ? object->if_contains("template_id") : nullptr;
-  const auto* link_id = object != nullptr ? object->if_contains("link_id") : nullptr;
-  const auto* args = object != nullptr ? object->if_contains("args") : nullptr;
-  if (template_id == nullptr || link_id == nullptr || args == nullptr || !template_id->is_string() ||
-      !link_id->is_string() || !args->is_object()) {
-    return wrong("a link has string `template_id` and `link_id` and an object `args`");
+  PolicySet renamed;
+  for (Template policy_template : policies.templates()) {
+    policy_template.id = name(policy_template);
+    if (auto added = renamed.add(std::move(policy_template)); !added) return tl::make_unexpected(added.error());
   }
-  EntityId principal;
-  EntityId resource;
-  for (const auto& [slot, value] : args->get_object()) {
-    if ((slot != "?principal" && slot != "?resource") || !value.is_string()) {
-      return wrong("`args` maps `?principal` and `?resource` to entity uids in text");
-    }
-    const auto uid = parse_entity_uid(std::string_view(value.get_string()), Names(), source);
-    if (!uid) return tl::make_unexpected(uid.error());
-    (slot == "?principal" ? principal : resource) = *uid;
+  for (Policy policy : policies.policies()) {
+    policy.id = name(policy);
+    if (auto added = renamed.add(std::move(policy)); !added) return tl::make_unexpected(added.error());
   }
-  return policies.link(std::string_view(template_id->get_string()), std::string(link_id->get_string()), principal,
-                       resource);
+  return renamed;
+}
+
+Result<PolicySet> read_policies(const PolicyInput& input) {
+  std::error_code ignored;
+  bool is_text = true;
+  auto policies = [&]() -> Result<PolicySet> {
+    if (std::filesystem::is_directory(input.path, ignored)) return PolicySet::from_directory(input.path);
+    const auto text = read_input(input.path);
+    if (!text) return tl::make_unexpected(text.error());
+    is_text = !is_json(input.path, input.format);
+    const std::string name = input_name(input.path);
+    return is_text ? PolicySet::from_text(*text, name) : PolicySet::from_json(*text, name);
+  }();
+  return policies && is_text && input.ids == "annotation" ? named_by_annotation(*policies) : policies;
 }
 
 }  // namespace
 
 Result<std::string> read_input(const std::string& path) {
+  if (path == kStandardInput && ::isatty(STDIN_FILENO) == 1) {
+    std::cerr << "reading standard input; end it with Ctrl-D, or name a file\n";
+  }
   return read_file(path == kStandardInput ? "/dev/stdin" : path);
 }
 
@@ -69,28 +72,27 @@ Result<std::string> read_context(const std::string& context) {
   return context.starts_with('{') ? context : read_input(context);
 }
 
+std::string input_name(const std::string& path) { return path == kStandardInput ? "<stdin>" : path; }
+
 void PolicyInput::add_to(CLI::App& verb) {
   verb.add_option("-p,--policies", path, "File or folder with the policies; standard input when left out");
   add_format(verb, "--policy-format", format);
+  verb.add_option("--ids", ids,
+                  "What policies in Cedar text are called: by their `@id` where they have one (`annotation`), or "
+                  "policy0, policy1, ... by their place (`position`)")
+      ->check(CLI::IsMember({"annotation", "position"}))
+      ->capture_default_str();
   verb.add_option("-k,--template-linked", links, "File with links of templates (JSON)");
 }
 
 Result<PolicySet> PolicyInput::load() const {
-  std::error_code ignored;
-  auto policies = [&]() -> Result<PolicySet> {
-    if (std::filesystem::is_directory(path, ignored)) return PolicySet::from_directory(path);
-    const auto text = read_input(path);
-    if (!text) return tl::make_unexpected(text.error());
-    return is_json(path, format) ? PolicySet::from_json(*text, shown_name(path))
-                                 : PolicySet::from_text(*text, shown_name(path));
-  }();
+  auto policies = read_policies(*this);
   if (!policies || links.empty()) return policies;
-  const auto text = read_input(links);
-  if (!text) return tl::make_unexpected(text.error());
-  const auto linked = json::for_each_element(*text, links, [&](const boost::json::value& link, std::size_t index) {
-    return add_link(*policies, link, index, links, *text);
-  });
-  if (!linked) return tl::make_unexpected(linked.error());
+  const auto listed = may_lack_links ? links_or_none(links) : read_links(links);
+  if (!listed) return tl::make_unexpected(listed.error());
+  for (const TemplateLink& link : *listed) {
+    if (const auto added = add_link(*policies, link, links); !added) return tl::make_unexpected(added.error());
+  }
   return policies;
 }
 
@@ -104,7 +106,7 @@ Result<std::optional<Schema>> SchemaInput::load() const {
   const auto text = read_input(path);
   if (!text) return tl::make_unexpected(text.error());
   auto schema =
-      is_json(path, format) ? parse_schema_json(*text, shown_name(path)) : parse_schema(*text, shown_name(path));
+      is_json(path, format) ? parse_schema_json(*text, input_name(path)) : parse_schema(*text, input_name(path));
   if (!schema) return tl::make_unexpected(std::move(schema.error()));
   return std::optional<Schema>(std::move(*schema));
 }
@@ -117,7 +119,7 @@ Result<Entities> EntitiesInput::load(const std::optional<Schema>& schema) const 
   if (path.empty()) return Entities::from_json("[]", schema ? &*schema : nullptr);
   const auto text = read_input(path);
   if (!text) return tl::make_unexpected(text.error());
-  return Entities::from_json(*text, schema ? &*schema : nullptr, shown_name(path));
+  return Entities::from_json(*text, schema ? &*schema : nullptr, input_name(path));
 }
 
 void RequestInput::add_to(CLI::App& verb) {
@@ -141,7 +143,7 @@ Result<OwnedRequest> RequestInput::load(const std::optional<Schema>& schema) con
   if (!request_json.empty()) {
     const auto text = read_input(request_json);
     if (!text) return tl::make_unexpected(text.error());
-    return OwnedRequest::from_json(*text, declared, validate, shown_name(request_json));
+    return OwnedRequest::from_json(*text, declared, validate, input_name(request_json));
   }
   if (principal.empty() || action.empty() || resource.empty()) {
     return failure(ErrorCode::invalid_argument, "a request needs a principal, an action and a resource",

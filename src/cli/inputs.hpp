@@ -15,17 +15,21 @@ class App;
 /// The flags that several verbs share, and what they load. A file named `-` is standard input.
 namespace quis::cli {
 
-/// The text of a file, or of standard input for `-`.
+/// The text of a file, or of standard input for `-`, with a word on the terminal when that is where it comes from.
 [[nodiscard]] Result<std::string> read_input(const std::string& path);
+/// What messages call it.
+[[nodiscard]] std::string input_name(const std::string& path);
 
 /// The JSON text of a context: the object itself when it starts with a brace, else the file of that name; `{}` when
 /// empty.
 [[nodiscard]] Result<std::string> read_context(const std::string& context);
 
 struct PolicyInput {
-  std::string path = "-";  ///< a file or a folder
-  std::string format;      ///< `cedar` or `json`; by the file's name when empty
-  std::string links;       ///< a file of template links, or empty
+  std::string path = "-";          ///< a file or a folder
+  std::string format;              ///< `cedar` or `json`; by the file's name when empty
+  std::string ids = "annotation";  ///< or `position`: what policies in text are called
+  std::string links;               ///< a file of template links, or empty
+  bool may_lack_links = false;     ///< that file need not be there
 
   void add_to(CLI::App& verb);
   [[nodiscard]] Result<PolicySet> load() const;

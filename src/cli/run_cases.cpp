@@ -47,7 +47,11 @@ class CaseRunner {
     if (!test) return cannot(file, std::nullopt, test.error());
     const auto schema = SchemaInput{test->schema, test->schema_is_json ? "json" : "cedar"}.load();
     if (!schema) return cannot(file, std::nullopt, schema.error());
-    const auto policies = PolicyInput{test->policies, test->policies_are_json ? "json" : "cedar", {}}.load();
+    PolicyInput input;
+    input.path = test->policies;
+    input.format = test->policies_are_json ? "json" : "cedar";
+    input.ids = "position";
+    const auto policies = input.load();
     if (!policies) return cannot(file, std::nullopt, policies.error());
     const auto entities = EntitiesInput{test->entities}.load(*schema);
     if (!entities) return cannot(file, std::nullopt, entities.error());

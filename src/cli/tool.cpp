@@ -9,6 +9,7 @@
 #include <boost/json.hpp>
 
 #include "cli/json_output.hpp"
+#include "policy/spelling.hpp"
 
 namespace quis::cli {
 
@@ -25,15 +26,43 @@ void Tool::fail(ErrorCode code, std::string message, std::string help) {
   fail(failure(code, std::move(message), std::move(help)).value());
 }
 
+void Tool::warn(const Errors& warnings) {
+  if (json) {
+    for (const Diagnostic& diagnostic : warnings) out << boost::json::object{{"warning", to_json(diagnostic)}} << '\n';
+  } else {
+    err << render(warnings);
+  }
+}
+
 namespace {
+
+/// `word` is a flag that the verb does not have: what it probably was meant to be.
+std::string meant_by(const std::string& word, const CLI::App& verb) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : verb.get_options()) {
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  }
+  const std::vector<std::string_view> choices(names.begin(), names.end());
+  return did_you_mean(word, choices, "");
+}
 
 int refuse(const CLI::App& app, const CLI::ParseError& error, Tool& tool) {
   std::string command = "quis";
-  for (const CLI::App* verb : app.get_subcommands()) command += " " + verb->get_name();
+  const CLI::App* last = &app;
+  for (const CLI::App* verb : app.get_subcommands()) {
+    command += " " + verb->get_name();
+    last = verb;
+  }
   std::string message = error.what();
   if (message.starts_with("A ") || message.starts_with("The "))
     message.front() = static_cast<char>(std::tolower(message.front()));
-  tool.fail(ErrorCode::invalid_argument, std::move(message), "`" + command + " --help` lists what it takes");
+  std::string help = "`" + command + " --help` lists what it takes";
+  // A flag that is misspelt may be the one that is missed: then that is the mistake to speak of.
+  if (const auto unknown = app.remaining(true); !unknown.empty()) {
+    message = "`" + command + "` does not take `" + unknown.front() + "`";
+    if (const std::string meant = meant_by(unknown.front(), *last); !meant.empty()) help = meant + "; " + help;
+  }
+  tool.fail(ErrorCode::invalid_argument, std::move(message), std::move(help));
   return static_cast<int>(tool.exit);
 }
 
@@ -57,6 +86,9 @@ int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostre
   add_check_parse(app, tool);
   add_evaluate(app, tool);
   add_translate_policy(app, tool);
+  add_translate_schema(app, tool);
+  add_format(app, tool);
+  add_link(app, tool);
   add_run_cases(app, tool);
   add_search(app, tool);
   const auto verbs = app.get_subcommands([](const CLI::App*) { return true; });

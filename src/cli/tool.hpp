@@ -31,6 +31,8 @@ struct Tool {
   /// Reports what went wrong, for people on `err` or as JSON on `out`, and sets the exit code.
   void fail(const Errors& errors);
   void fail(ErrorCode code, std::string message, std::string help = {});
+  /// Reports what is allowed and probably not meant, in the same places; the exit code stays.
+  void warn(const Errors& warnings);
 };
 
 /// Runs one command line (without the program's name) and returns its exit code. Never throws.
@@ -40,6 +42,9 @@ void add_authorize(CLI::App& app, Tool& tool);
 void add_check_parse(CLI::App& app, Tool& tool);
 void add_evaluate(CLI::App& app, Tool& tool);
 void add_translate_policy(CLI::App& app, Tool& tool);
+void add_translate_schema(CLI::App& app, Tool& tool);
+void add_format(CLI::App& app, Tool& tool);
+void add_link(CLI::App& app, Tool& tool);
 void add_run_cases(CLI::App& app, Tool& tool);
 /// `who`, `what` and `actions`.
 void add_search(CLI::App& app, Tool& tool);

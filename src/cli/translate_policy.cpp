@@ -1,7 +1,9 @@
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include <CLI/CLI.hpp>
+#include <boost/json.hpp>
 
 #include "cli/inputs.hpp"
 #include "cli/tool.hpp"
@@ -13,6 +15,20 @@ struct Options {
   PolicyInput policies;
   std::string direction;
 };
+
+/// JSON text without its line breaks and indentation: neither stands inside a string.
+std::string on_one_line(std::string_view text) {
+  std::string line;
+  line.reserve(text.size());
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text[at] != '\n') {
+      line += text[at];
+      continue;
+    }
+    while (at + 1 < text.size() && text[at + 1] == ' ') ++at;
+  }
+  return line;
+}
 
 void translate(Options options, Tool& tool) {
   const bool to_json = options.direction == "cedar-to-json";
@@ -26,8 +42,13 @@ void translate(Options options, Tool& tool) {
                        "translate its template, and keep links in JSON");
     }
   }
-  tool.out << (to_json ? policies->to_json() : policies->to_text());
-  tool.out << '\n';
+  const std::string translation = to_json ? policies->to_json() : policies->to_text();
+  if (!tool.json) {
+    tool.out << translation << '\n';
+    return;
+  }
+  // Policies may be nested deeper than JSON is read here; their own text is JSON already.
+  tool.out << R"({"policies":)" << (to_json ? on_one_line(translation) : boost::json::serialize(translation)) << "}\n";
 }
 
 }  // namespace

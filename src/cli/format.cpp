@@ -1,0 +1,61 @@
+#include <memory>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+
+#include <quis/policy/format.hpp>
+
+#include "cli/inputs.hpp"
+#include "cli/output_file.hpp"
+#include "cli/tool.hpp"
+
+namespace quis::cli {
+namespace {
+
+struct Options {
+  std::string path = "-";
+  FormatOptions layout;
+  bool write = false;
+  bool check = false;
+};
+
+void format(const Options& options, Tool& tool) {
+  const auto text = read_input(options.path);
+  if (!text) return tool.fail(text.error());
+  const auto formatted = format_policies(*text, options.layout, input_name(options.path));
+  if (!formatted) return tool.fail(formatted.error());
+  const bool changed = *formatted != *text;
+  if (options.write) {
+    if (changed) {
+      if (const auto written = replace_file(options.path, *formatted); !written) return tool.fail(written.error());
+    }
+    if (tool.json) tool.out << boost::json::object{{"changed", changed}} << '\n';
+    return;
+  }
+  if (tool.json) {
+    tool.out << boost::json::object{{"changed", changed}, {"formatted", *formatted}} << '\n';
+  } else {
+    tool.out << *formatted;
+  }
+  if (options.check && changed) tool.exit = Exit::error;
+}
+
+}  // namespace
+
+void add_format(CLI::App& app, Tool& tool) {
+  auto options = std::make_shared<Options>();
+  CLI::App* verb = app.add_subcommand("format", "Lay policies out anew: comments stay, and so does the meaning");
+  auto* path = verb->add_option("-p,--policies", options->path, "File with the policies; standard input when left out");
+  verb->add_option("-l,--line-width", options->layout.line_width, "Columns a line should have at most")
+      ->capture_default_str();
+  verb->add_option("-i,--indent-width", options->layout.indent_width, "Spaces a level")
+      ->check(CLI::Range(std::uint32_t{0}, FormatOptions::kMaxIndentWidth))
+      ->capture_default_str();
+  auto* write = verb->add_flag("-w,--write", options->write, "Replace the file instead of printing")->needs(path);
+  verb->add_flag("-c,--check", options->check, "Exit code 1 when the text is not formatted already")->excludes(write);
+  verb->footer("Example:\n  quis format --check -p policies.cedar");
+  verb->callback([options, &tool] { format(*options, tool); });
+}
+
+}  // namespace quis::cli

@@ -1,0 +1,69 @@
+#include <memory>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+
+#include "base/json.hpp"
+#include "cli/inputs.hpp"
+#include "cli/link_file.hpp"
+#include "cli/output_file.hpp"
+#include "cli/tool.hpp"
+
+namespace quis::cli {
+namespace {
+
+struct Options {
+  PolicyInput policies;
+  std::string template_id;
+  std::string new_id;
+  std::string arguments;
+};
+
+void link(Options options, Tool& tool) {
+  options.policies.may_lack_links = true;
+  auto policies = options.policies.load();
+  if (!policies) return tool.fail(policies.error());
+  const auto arguments = json::parse(options.arguments, "--arguments");
+  if (!arguments) return tool.fail(arguments.error());
+  TemplateLink new_link{options.template_id, options.new_id, {}};
+  if (const auto read = read_slots(new_link, *arguments, {}, "--arguments", options.arguments); !read) {
+    return tool.fail(read.error());
+  }
+  if (const auto linked = add_link(*policies, new_link, "--arguments"); !linked) return tool.fail(linked.error());
+  if (!options.policies.links.empty()) {
+    auto links = links_or_none(options.policies.links);
+    if (!links) return tool.fail(links.error());
+    links->push_back(new_link);
+    const auto written = replace_file(options.policies.links, to_json(*links));
+    if (!written) return tool.fail(written.error());
+  }
+  const std::string text = linked_text(*policies->find(new_link.link_id));
+  if (tool.json) {
+    tool.out << boost::json::object{{"id", new_link.link_id}, {"template", new_link.template_id}, {"policy", text}}
+             << '\n';
+  } else {
+    tool.out << text << '\n';
+  }
+}
+
+}  // namespace
+
+void add_link(CLI::App& app, Tool& tool) {
+  auto options = std::make_shared<Options>();
+  CLI::App* verb = app.add_subcommand("link", "Make a policy of a template and print it");
+  options->policies.add_to(*verb);
+  verb->add_option("--template-id", options->template_id, "Id of the template")->required();
+  verb->add_option("-n,--new-id", options->new_id, "Id of the new policy")->required();
+  verb->add_option("-a,--arguments", options->arguments,
+                   "What to put into the slots: a JSON object of slots and entity uids in text")
+      ->required();
+  verb->footer(
+      "With -k the link is also added to that file, which is made if it is not there.\n"
+      "Example:\n"
+      "  quis link -p policies.cedar -k links.json --template-id policy0 -n ann-views \\\n"
+      "       -a '{\"?principal\": \"User::\\\"ann\\\"\"}'");
+  verb->callback([options, &tool] { link(*options, tool); });
+}
+
+}  // namespace quis::cli
