@@ -59,15 +59,15 @@ class PolicyWriter {
     return at(TokenKind::identifier) && piece().text == text;
   }
 
-  void leading() { own_lines(piece().leading); }
-
-  void own_lines(const std::vector<std::string_view>& comments) {
-    if (comments.empty()) return;
-    for (const std::string_view comment : comments) {
+  void leading() {
+    if (carried_.empty() && piece().leading.empty()) return;
+    carried_.insert(carried_.end(), piece().leading.begin(), piece().leading.end());
+    for (const std::string_view comment : carried_) {
       out_.hard_line();
       out_.text(comment);
     }
     out_.hard_line();
+    carried_.clear();
   }
 
   void trailing(Then then) {
@@ -95,13 +95,14 @@ class PolicyWriter {
     rest_of_word(then);
   }
 
-  // The comma at the end of a list goes, its comments stay.
+  // The comma at the end of a list goes. A comment that then stands behind the word before it stays there; others
+  // belong to the bracket behind it from now on.
   void drop_comma() {
-    std::vector<std::string_view> comments = piece().leading;
-    const bool starts_line = !comments.empty() || !pieces_[position_ - 1].trailing.empty();
+    const Piece& comma = piece();
+    const bool starts_line = !comma.leading.empty() || !pieces_[position_ - 1].trailing.empty();
     if (starts_line) {
-      if (!piece().trailing.empty()) comments.push_back(piece().trailing);
-      own_lines(comments);
+      carried_ = comma.leading;
+      if (!comma.trailing.empty()) carried_.push_back(comma.trailing);
     } else {
       trailing(Then::nothing);
     }
@@ -459,6 +460,7 @@ class PolicyWriter {
   const std::uint32_t indent_;
   std::size_t position_ = 0;
   std::size_t leading_done_ = static_cast<std::size_t>(-1);  // the word whose leading comments were written already
+  std::vector<std::string_view> carried_;                    // comments that belong to the word at hand, before its own
   Layout out_;
 };
 

@@ -5,14 +5,15 @@ namespace quis::test {
 TEST_CASE("the help names every verb, the exit codes and an example") {
   const Run help = run_tool({"--help"});
   CHECK(help.exit == 0);
-  for (const char* text :
-       {"authorize", "check-parse", "evaluate", "translate-policy", "run-cases", "Exit codes", "Example:"}) {
+  for (const char* text : {"authorize", "check-parse", "evaluate", "format", "link", "translate-policy",
+                           "translate-schema", "run-cases", "Exit codes", "Example:"}) {
     CHECK_MESSAGE(help.says(text), text);
   }
 }
 
 TEST_CASE("the help of every verb has an example that calls it") {
-  for (const char* verb : {"authorize", "check-parse", "evaluate", "translate-policy", "run-cases"}) {
+  for (const char* verb : {"authorize", "check-parse", "evaluate", "format", "link", "translate-policy",
+                           "translate-schema", "run-cases"}) {
     CAPTURE(verb);
     const Run help = run_tool({verb, "--help"});
     CHECK(help.exit == 0);
@@ -37,6 +38,13 @@ TEST_CASE("a command line that makes no sense is an error that says where to loo
                                                        {"evaluate"},
                                                        {"translate-policy"},
                                                        {"translate-policy", "--direction", "sideways"},
+                                                       {"translate-schema"},
+                                                       {"translate-schema", "--direction", "sideways"},
+                                                       {"format", "--write"},
+                                                       {"format", "-w", "-c", "-p", "p.cedar"},
+                                                       {"format", "--indent-width", "65"},
+                                                       {"link", "--template-id", "t"},
+                                                       {"check-parse", "--ids", "random"},
                                                        {"check-parse", "--policy-format", "xml"},
                                                        {"evaluate", "1", "2"},
                                                        {"authorize", "--policies"}};
@@ -48,6 +56,13 @@ TEST_CASE("a command line that makes no sense is an error that says where to loo
     CHECK(run.complains("--help"));
     CHECK(run.out.empty());
   }
+}
+
+TEST_CASE("a misspelt flag is what the error is about, and what it was meant to be") {
+  const Run run = run_tool({"authorize", "--entites", "e.json", "-p", "p.cedar"});
+  CHECK(run.exit == 1);
+  CHECK(run.complains("`quis authorize` does not take `--entites`"));
+  CHECK(run.complains("did you mean `--entities`?"));
 }
 
 TEST_CASE("with --json a bad command line is reported as JSON on the output") {

@@ -1,0 +1,92 @@
+#include "cli/run_tool.hpp"
+#include "shared_data.hpp"
+
+namespace quis::test {
+namespace {
+
+constexpr std::string_view kPolicies =
+    "@id(\"viewers\") permit(principal == ?principal, action, resource in ?resource);\n"
+    "forbid(principal, action, resource) when { context.no };\n";
+constexpr const char* kArguments = R"({"?principal": "User::\"ann\"", "?resource": "Album::\"a\""})";
+
+Run link(const std::vector<std::string>& more) {
+  std::vector<std::string> arguments = {"link"};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  return run_tool(arguments);
+}
+
+}  // namespace
+
+TEST_CASE("a template and the values of its slots make a policy, which is printed") {
+  const Folder files;
+  const std::string file = files.write("p.cedar", kPolicies);
+  const Run run = link({"-p", file, "--template-id", "viewers", "--new-id", "ann", "--arguments", kArguments});
+  CHECK(run.exit == 0);
+  CHECK(run.says(R"(principal == User::"ann")"));
+  CHECK(run.says(R"(resource in Album::"a")"));
+  CHECK_FALSE(run.says("?"));
+  CHECK(run_tool({"check-parse", "-p", files.write("linked.cedar", run.out)}).exit == 0);
+}
+
+TEST_CASE("links are added to their file, which may not be there yet, and then take part in decisions") {
+  const Folder files;
+  const std::string file = files.write("p.cedar", kPolicies);
+  const std::string links = files.path("links.json");
+  CHECK(link({"-p", file, "-k", links, "--template-id", "viewers", "-n", "ann", "-a", kArguments}).exit == 0);
+  const std::string bob = R"({"?resource": "Album::\"a\"", "?principal": "User::\"bob\""})";
+  CHECK(link({"-p", file, "-k", links, "--template-id", "viewers", "-n", "bob", "-a", bob}).exit == 0);
+  CHECK(boost::json::parse(read_file(links)).as_array().size() == 2);
+  const std::vector<std::string> request = {"authorize",
+                                            "-p",
+                                            file,
+                                            "-k",
+                                            links,
+                                            "--entities",
+                                            files.write("e.json", "[]"),
+                                            "-l",
+                                            "User::\"bob\"",
+                                            "-a",
+                                            "Action::\"x\"",
+                                            "-r",
+                                            "Album::\"a\"",
+                                            "--json"};
+  const Run decided = run_tool(request);
+  CHECK(decided.exit == 0);
+  CHECK(decided.json().at("reason") == boost::json::array{"bob"});
+}
+
+TEST_CASE("a link that cannot be made leaves the file of links as it is") {
+  const Folder files;
+  const std::string file = files.write("p.cedar", kPolicies);
+  const std::string links = files.path("links.json");
+  REQUIRE(link({"-p", file, "-k", links, "--template-id", "viewers", "-n", "ann", "-a", kArguments}).exit == 0);
+  const std::string before = read_file(links);
+  const std::vector<std::vector<std::string>> wrong = {
+      {"--template-id", "viewers", "-n", "ann", "-a", kArguments},           // taken
+      {"--template-id", "nobody", "-n", "b", "-a", kArguments},              // no such template
+      {"--template-id", "viewers", "-n", "b", "-a", "{}"},                   // slots without values
+      {"--template-id", "viewers", "-n", "b", "-a", R"({"?action": "A"})"},  // no such slot
+      {"--template-id", "viewers", "-n", "b", "-a", R"({"?principal": "ann", "?resource": "Album::\"a\""})"},
+      {"--template-id", "viewers", "-n", "b", "-a", "["},
+  };
+  for (const auto& arguments : wrong) {
+    std::vector<std::string> all = {"-p", file, "-k", links};
+    all.insert(all.end(), arguments.begin(), arguments.end());
+    const Run run = link(all);
+    CAPTURE(arguments.back());
+    CHECK(run.exit == 1);
+    CHECK(run.complains("error["));
+    CHECK(run.out.empty());
+    CHECK(read_file(links) == before);
+  }
+}
+
+TEST_CASE("with --json the linked policy comes in an object") {
+  const Folder files;
+  const Run run = link(
+      {"--json", "-p", files.write("p.cedar", kPolicies), "--template-id", "viewers", "-n", "ann", "-a", kArguments});
+  CHECK(run.json().at("id") == "ann");
+  CHECK(run.json().at("template") == "viewers");
+}
+
+}  // namespace quis::test
