@@ -49,7 +49,7 @@ TEST_CASE("with --json the text comes in an object that says whether it changed"
   const Folder files;
   const Run run = run_tool({"format", "--json", "-p", files.write("p.cedar", kMessy)});
   CHECK(run.json().at("changed") == true);
-  CHECK(run.json().at("formatted") == kTidy);
+  CHECK(run.json().at("formatted").as_string() == boost::json::string_view(kTidy));
 }
 
 }  // namespace quis::test

@@ -41,7 +41,7 @@ TEST_CASE("types are resolved where that is asked for") {
   CHECK(translate("cedar-to-json", part).exit == 0);
   const Run unknown = translate("cedar-to-json-with-resolved-types", part);
   CHECK(unknown.exit == 1);
-  CHECK(unknown.complains("part.cedarschema:1:13: error[unknown-type]"));
+  CHECK(unknown.complains("part.cedarschema:1:14: error[unknown-type]"));
 }
 
 TEST_CASE("with --json a translation is one object on one line, whichever way") {
