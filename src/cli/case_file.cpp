@@ -127,6 +127,7 @@ Result<CaseFile> read_case_file(const std::string& path) {
   if (!schema.empty()) result.schema = resolve(path, schema).string();
   result.policies_are_json = members.string("policyFormat", false) == "json" || result.policies.ends_with(".json");
   result.schema_is_json = members.string("schemaFormat", false) == "json" || result.schema.ends_with(".json");
+  result.should_validate = members.boolean("shouldValidate");
   const auto* requests = members.find("requests", true);
   if (requests != nullptr && !requests->is_array()) members.complain("/requests", "`requests` is not an array");
   if (!members.wrong().empty()) return tl::make_unexpected(members.wrong());

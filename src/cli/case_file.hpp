@@ -30,6 +30,7 @@ struct CaseFile {
   std::string schema;  ///< empty when there is none
   bool policies_are_json = false;
   bool schema_is_json = false;
+  std::optional<bool> should_validate;  ///< whether the policies are valid by the schema, strictly
   std::vector<CaseRequest> requests;
 };
 

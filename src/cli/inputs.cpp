@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <iostream>
 #include <system_error>
+#include <utility>
 
 #include <CLI/CLI.hpp>
 #include <quis/policy/schema_parser.hpp>
@@ -44,16 +45,18 @@ Result<PolicySet> named_by_annotation(const PolicySet& policies) {
   return renamed;
 }
 
-Result<PolicySet> read_policies(const PolicyInput& input) {
+Result<PolicySet> read_policies(const PolicyInput& input, SourceTexts& texts) {
   std::error_code ignored;
   bool is_text = true;
   auto policies = [&]() -> Result<PolicySet> {
     if (std::filesystem::is_directory(input.path, ignored)) return PolicySet::from_directory(input.path);
-    const auto text = read_input(input.path);
+    auto text = read_input(input.path);
     if (!text) return tl::make_unexpected(text.error());
     is_text = !is_json(input.path, input.format);
     const std::string name = input_name(input.path);
-    return is_text ? PolicySet::from_text(*text, name) : PolicySet::from_json(*text, name);
+    auto read = is_text ? PolicySet::from_text(*text, name) : PolicySet::from_json(*text, name);
+    texts.add(name, std::move(*text));
+    return read;
   }();
   return policies && is_text && input.ids == "annotation" ? named_by_annotation(*policies) : policies;
 }
@@ -85,8 +88,24 @@ void PolicyInput::add_to(CLI::App& verb) {
   verb.add_option("-k,--template-linked", links, "File with links of templates (JSON)");
 }
 
+void SourceTexts::add_excerpts(Errors& diagnostics) {
+  for (Diagnostic& each : diagnostics) {
+    if (each.source.empty() || each.span.line == 0 || !each.source_line.empty()) continue;
+    const auto [found, is_new] = texts_.try_emplace(each.source);
+    if (is_new) found->second = read_file(each.source).value_or(std::string());
+    if (each.span.offset >= found->second.size()) continue;
+    const std::string source = each.source;
+    attach_source(each, source, found->second, each.span.offset, each.span.length);
+  }
+}
+
 Result<PolicySet> PolicyInput::load() const {
-  auto policies = read_policies(*this);
+  SourceTexts ignored;
+  return load(ignored);
+}
+
+Result<PolicySet> PolicyInput::load(SourceTexts& texts) const {
+  auto policies = read_policies(*this, texts);
   if (!policies || links.empty()) return policies;
   const auto listed = may_lack_links ? links_or_none(links) : read_links(links);
   if (!listed) return tl::make_unexpected(listed.error());

@@ -2,6 +2,8 @@
 
 #include <optional>
 #include <string>
+#include <unordered_map>
+#include <utility>
 
 #include <quis/engine/request.hpp>
 #include <quis/model/entities.hpp>
@@ -24,6 +26,19 @@ namespace quis::cli {
 /// empty.
 [[nodiscard]] Result<std::string> read_context(const std::string& context);
 
+/// Texts of sources by the names that diagnostics have for them; files that are not among them are read when needed.
+///
+/// Diagnostics of the library know places, not texts: the texts of policies are gone once they are parsed.
+class SourceTexts {
+ public:
+  void add(const std::string& name, std::string text) { texts_[name] = std::move(text); }
+  /// Puts the line that each diagnostic is about into it, where its text can be had.
+  void add_excerpts(Errors& diagnostics);
+
+ private:
+  std::unordered_map<std::string, std::string> texts_;
+};
+
 struct PolicyInput {
   std::string path = "-";          ///< a file or a folder
   std::string format;              ///< `cedar` or `json`; by the file's name when empty
@@ -33,6 +48,8 @@ struct PolicyInput {
 
   void add_to(CLI::App& verb);
   [[nodiscard]] Result<PolicySet> load() const;
+  /// The same, and the texts that were read, for excerpts.
+  [[nodiscard]] Result<PolicySet> load(SourceTexts& texts) const;
 };
 
 struct SchemaInput {

@@ -9,6 +9,7 @@
 
 #include <quis/engine/engine.hpp>
 #include <quis/policy/schema_parser.hpp>
+#include <quis/policy/validator.hpp>
 
 #include "base/file.hpp"
 #include "cli/case_file.hpp"
@@ -26,6 +27,9 @@ struct Options {
 
 struct Totals {
   std::size_t files = 0;
+  std::size_t validated = 0;
+  std::size_t other_verdicts = 0;  // on validity
+  std::size_t older_verdicts = 0;  // on validity, because of what 4.13 made a warning
   std::size_t requests = 0;
   std::size_t differing = 0;
   std::size_t failed = 0;  // files or requests that could not be read
@@ -55,6 +59,7 @@ class CaseRunner {
     if (!policies) return cannot(file, std::nullopt, policies.error());
     const auto entities = EntitiesInput{test->entities}.load(*schema);
     if (!entities) return cannot(file, std::nullopt, entities.error());
+    if (*schema) validate_policies(file, *policies, **schema, test->should_validate);
     const Engine engine(World::build(*policies, *entities), evaluator_);
     for (std::size_t i = 0; i < test->requests.size(); ++i) answer(file, i, test->requests[i], *schema, engine);
   }
@@ -62,6 +67,43 @@ class CaseRunner {
   [[nodiscard]] const Totals& totals() const noexcept { return totals_; }
 
  private:
+  void validate_policies(const std::string& file, const PolicySet& policies, const Schema& schema,
+                         std::optional<bool> expected) {
+    ++totals_.validated;
+    const ValidationResult strict = validate(policies, schema);
+    const ValidationResult permissive = validate(policies, schema, {ValidationMode::permissive, std::nullopt});
+    if (tool_.json) {
+      boost::json::array warnings;
+      for (const Diagnostic& each : strict.warnings) {
+        warnings.emplace_back(each.policy + ": " + std::string(to_string(each.code)));
+      }
+      tool_.out << boost::json::object{{"file", file},
+                                       {"valid", strict.valid()},
+                                       {"permissive_valid", permissive.valid()},
+                                       {"warnings", std::move(warnings)}}
+                << '\n';
+    }
+    if (!expected || *expected == strict.valid()) return;
+    // Until Cedar 4.12, a policy whose scope no action fits was invalid; cases of that time still say so. This is told
+    // apart from a difference, and told.
+    const bool was_invalid = std::any_of(strict.warnings.begin(), strict.warnings.end(), [](const Diagnostic& each) {
+      return each.code == ErrorCode::inapplicable_action;
+    });
+    if (!*expected && was_invalid) {
+      ++totals_.older_verdicts;
+      if (!tool_.json) {
+        tool_.err << file << ": expected to be invalid, as it was before Cedar 4.13: no action fits a policy's scope\n";
+      }
+      return;
+    }
+    ++totals_.other_verdicts;
+    if (!tool_.json) {
+      tool_.err << file << ": the policies are " << (strict.valid() ? "valid" : "invalid")
+                << ", against the expectation\n"
+                << render(strict.errors);
+    }
+  }
+
   void answer(const std::string& file, std::size_t index, const CaseRequest& wanted,
               const std::optional<Schema>& schema, const Engine& engine) {
     ++totals_.requests;
@@ -131,10 +173,14 @@ void run_cases(const Options& options, Tool& tool) {
   if (!tool.json) {
     tool.out << totals.files << " cases, " << totals.requests << " requests: " << totals.differing << " differ, "
              << totals.failed << " could not be run\n";
+    if (totals.validated != 0) {
+      tool.out << totals.validated << " validated: " << totals.other_verdicts << " differ, " << totals.older_verdicts
+               << " were invalid only before Cedar 4.13\n";
+    }
   }
   if (totals.failed != 0) {
     tool.exit = Exit::error;
-  } else if (totals.differing != 0) {
+  } else if (totals.differing + totals.other_verdicts != 0) {
     tool.exit = Exit::denied;
   }
 }

@@ -78,7 +78,7 @@ int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostre
   app.fallthrough();
   app.add_flag("--json", tool.json, "Print one JSON object a line, errors included");
   app.footer(
-      "Exit codes: 0 allowed or well-formed, 1 error, 2 denied.\n"
+      "Exit codes: 0 allowed, valid or well-formed, 1 error, 2 denied, 3 invalid.\n"
       "Example:\n"
       "  quis authorize -p policies.cedar --entities entities.json \\\n"
       "       -l 'User::\"alice\"' -a 'Action::\"view\"' -r 'Photo::\"cat.jpg\"'");
@@ -91,6 +91,7 @@ int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostre
   add_link(app, tool);
   add_run_cases(app, tool);
   add_search(app, tool);
+  add_validate(app, tool);
   const auto verbs = app.get_subcommands([](const CLI::App*) { return true; });
   const auto is_verb = [&](const std::string& word) {
     return std::any_of(verbs.begin(), verbs.end(), [&](const CLI::App* verb) { return verb->get_name() == word; });

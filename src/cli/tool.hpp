@@ -18,6 +18,7 @@ enum class Exit : int {
   success = 0,  ///< allowed, or well-formed
   error = 1,    ///< the tool could not do what was asked: bad flags, unreadable or malformed input
   denied = 2,   ///< the request is denied; an answer differs from the expected one
+  invalid = 3,  ///< the policies, entities or request do not fit the schema
 };
 
 /// What every verb shares: where to write, and how.
@@ -48,5 +49,6 @@ void add_link(CLI::App& app, Tool& tool);
 void add_run_cases(CLI::App& app, Tool& tool);
 /// `who`, `what` and `actions`.
 void add_search(CLI::App& app, Tool& tool);
+void add_validate(CLI::App& app, Tool& tool);
 
 }  // namespace quis::cli

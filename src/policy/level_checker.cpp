@@ -19,32 +19,45 @@ bool looks_up(const ScopeConstraint& constraint) noexcept {
 
 }  // namespace
 
-// Cedar turns a scope into a condition and checks what of it is not unreachable; only level 0 forbids anything there.
-void LevelChecker::check_scope(const PolicyBody& body, const Schema& schema) {
+// A scope is checked as the condition that it stands for, as far as that is evaluated; only level 0 forbids anything
+// there.
+void LevelChecker::check_excluded(const PolicyBody& body, const PolicyScope& scope) {
   if (!level_ || *level_ > 0) return;
+  const Schema& schema = rules_.declared.schema();
   bool too_far = false;
-  const auto reach = [&](const ScopeConstraint& constraint, TypeId type) {
-    const bool evaluated = constraint.kind != ScopeConstraint::Kind::is_in || constraint.type == type;
-    too_far = too_far || (looks_up(constraint) && evaluated);
-    return answer(constraint, type, schema).kind != ScopeAnswer::Kind::never;
+  const auto excludes = [&](const ScopeConstraint& constraint, TypeId type) {
+    return answer(constraint, type, schema).kind == ScopeAnswer::Kind::never;
+  };
+  const auto looks = [&](const ScopeConstraint& constraint, TypeId type) {
+    return looks_up(constraint) && (constraint.kind == ScopeConstraint::Kind::in || constraint.type == type);
   };
   for (const ActionDeclaration& action : schema.actions()) {
+    const bool action_excluded = answer(scope.action, action, schema).kind == ScopeAnswer::Kind::never;
+    const bool action_looks = body.action.kind == ActionConstraint::Kind::in;
     for (const TypeId principal : action.principals) {
-      if (action.resources.empty() || !reach(body.principal, principal)) continue;
-      too_far = too_far || body.action.kind == ActionConstraint::Kind::in;
-      if (answer(body.action, action, schema).kind == ScopeAnswer::Kind::never) continue;
-      for (const TypeId resource : action.resources) (void)reach(body.resource, resource);
+      const bool principal_excluded = excludes(body.principal, principal);
+      const bool before = looks(body.principal, principal) || (!principal_excluded && action_looks);
+      if (principal_excluded || action_excluded) {
+        too_far = too_far || (before && !action.resources.empty());
+        continue;
+      }
+      for (const TypeId resource : action.resources) {
+        too_far = too_far || (excludes(body.resource, resource) && (before || looks(body.resource, resource)));
+      }
     }
   }
   if (too_far) exceeded(report_.place(), 1);
 }
 
-void LevelChecker::check(std::span<const Condition> conditions, const RequestEnvironment& environment,
-                         const TypedNodes& nodes) {
+void LevelChecker::check(const PolicyBody& body, const RequestEnvironment& environment, const TypedNodes& nodes) {
+  if (*level_ == 0 &&
+      (looks_up(body.principal) || body.action.kind == ActionConstraint::Kind::in || looks_up(body.resource))) {
+    exceeded(report_.place(), 1);
+  }
   nodes_ = &nodes;
   environment_ = environment;
   visited_.clear();
-  for (const Condition& condition : conditions) {
+  for (const Condition& condition : body.conditions) {
     // Conditions after one that is never true were not reached, and have no types.
     if (nodes.contains(condition.body)) visit(*condition.body);
   }

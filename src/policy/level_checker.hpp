@@ -21,10 +21,11 @@ class LevelChecker {
   LevelChecker(TypeRules& rules, ValidationReport& report, std::optional<std::uint32_t> level)
       : rules_(rules), report_(report), level_(level) {}
 
-  /// The `in`s of a scope are steps too.
-  void check_scope(const PolicyBody& body, const Schema& schema);
-  /// `nodes` are the types of the conditions in this environment.
-  void check(std::span<const Condition> conditions, const RequestEnvironment& environment, const TypedNodes& nodes);
+  /// The `in`s of a scope are steps too. This looks at the environments that the scope excludes: what excluded them was
+  /// evaluated. `scope` is the body's, but for an action constraint that has no type, which excludes nothing.
+  void check_excluded(const PolicyBody& body, const PolicyScope& scope);
+  /// An environment that is not excluded; `nodes` are the types of the conditions in it.
+  void check(const PolicyBody& body, const RequestEnvironment& environment, const TypedNodes& nodes);
 
  private:
   // Attributes of records that lie between an expression and the entity that is looked into, the nearest first:

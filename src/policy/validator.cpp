@@ -52,7 +52,7 @@ class Validation {
     bool impossible = true;
     const bool broken_action = !action_has_type(scope);
     if (broken_action) scope.action = {};
-    levels.check_scope(body, schema_);
+    levels.check_excluded(body, scope);
     for_each_environment(
         scope, schema_,
         [&](const RequestEnvironment& environment, ScopeAnswer principal, ScopeAnswer action, ScopeAnswer resource) {
@@ -65,7 +65,7 @@ class Validation {
           const bool is_false = answer.type == rules_.types.constant(false);
           impossible = impossible && is_false;
           const bool ok = answer.ok && principal.known && action.known && resource.known && !broken_action;
-          if (options_.level && (ok || is_false)) levels.check(body.conditions, environment, nodes);
+          if (options_.level && (ok || is_false)) levels.check(body, environment, nodes);
         });
     if (impossible) {
       report_.warning(ErrorCode::impossible_policy, report_.place(), "no valid request satisfies this policy",

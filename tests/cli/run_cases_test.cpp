@@ -33,22 +33,33 @@ std::string write_case(const Folder& files, const std::string& second) {
 }  // namespace
 
 TEST_CASE("the sample of Cedar's own cases gets Cedar's answers") {
-  all_agree(data("cedar"), "13 cases, 89 requests: 0 differ, 0 could not be run\n");
+  all_agree(data("cedar"),
+            "13 cases, 89 requests: 0 differ, 0 could not be run\n"
+            "13 validated: 0 differ, 0 were invalid only before Cedar 4.13\n");
 }
 
 TEST_CASE("Cedar's hand-written cases get Cedar's answers") {
   const auto folder = vectors("handwritten");
-  if (folder) all_agree(*folder, "22 cases, 74 requests: 0 differ, 0 could not be run\n");
+  if (folder)
+    all_agree(*folder,
+              "22 cases, 74 requests: 0 differ, 0 could not be run\n"
+              "22 validated: 0 differ, 0 were invalid only before Cedar 4.13\n");
 }
 
 TEST_CASE("Cedar's generated corpus gets Cedar's answers") {
   const auto folder = vectors("corpus-tests");
-  if (folder) all_agree(*folder, "3957 cases, 31656 requests: 0 differ, 0 could not be run\n");
+  if (folder)
+    all_agree(*folder,
+              "3957 cases, 31656 requests: 0 differ, 0 could not be run\n"
+              "3957 validated: 0 differ, 21 were invalid only before Cedar 4.13\n");
 }
 
 TEST_CASE("the workloads of the OOPSLA paper get Cedar's answers") {
   const auto folder = vectors("oopsla");
-  if (folder) all_agree(*folder, "15 cases, 7500 requests: 0 differ, 0 could not be run\n");
+  if (folder)
+    all_agree(*folder,
+              "15 cases, 7500 requests: 0 differ, 0 could not be run\n"
+              "15 validated: 0 differ, 0 were invalid only before Cedar 4.13\n");
 }
 
 TEST_CASE("in JSON every request is a line with its answer") {
@@ -62,6 +73,46 @@ TEST_CASE("in JSON every request is a line with its answer") {
   CHECK(line.at("decision") == "allow");
   CHECK(line.at("reason") == boost::json::array{"policy0"});
   CHECK(line.at("errors") == boost::json::array{"policy1"});
+}
+
+TEST_CASE("in JSON a case with a schema also has a line with the verdicts of validation") {
+  const Folder files;
+  write_case(files, R"("decision": "allow")");
+  files.write("cases/s.cedarschema",
+              "entity User, R; action v appliesTo { principal: User, resource: R, context: { x?: Bool } };");
+  const auto verdict = [&files](std::string_view expected) {
+    const std::string test = files.write(
+        "cases/validated.json",
+        R"({"policies": "cases/p.cedar", "entities": "cases/entities.json", "schema": "cases/s.cedarschema", )" +
+            std::string(expected) + R"("requests": []})");
+    return run_tool({"run-cases", "--json", test});
+  };
+  const Run right = verdict(R"("shouldValidate": false, )");
+  CHECK(right.exit == 0);
+  const boost::json::object line = right.json();
+  CHECK(line.at("valid") == false);
+  CHECK(line.at("permissive_valid") == false);
+  CHECK(line.at("warnings").as_array().empty());
+  CHECK(verdict("").exit == 0);
+  CHECK(verdict(R"("shouldValidate": true, )").exit == 2);
+}
+
+TEST_CASE("a policy that only Cedar before 4.13 called invalid is told apart, and told") {
+  const Folder files;
+  files.write("p.cedar", "permit(principal is R, action, resource);");
+  files.write("e.json", "[]");
+  files.write("s.cedarschema", "entity User, R; action v appliesTo { principal: User, resource: R };");
+  const std::string test =
+      files.write("case.json",
+                  R"({"policies": "p.cedar", "entities": "e.json", "schema": "s.cedarschema", "shouldValidate": false,
+                      "requests": []})");
+  const Run run = run_tool({"run-cases", test});
+  CHECK(run.exit == 0);
+  CHECK(run.says("1 validated: 0 differ, 1 were invalid only before Cedar 4.13"));
+  CHECK(run.complains("case.json: expected to be invalid, as it was before Cedar 4.13"));
+  const boost::json::object line = run_tool({"run-cases", "--json", test}).json();
+  CHECK(line.at("valid") == true);
+  CHECK(line.at("warnings") == boost::json::array{"policy0: inapplicable-action", "policy0: impossible-policy"});
 }
 
 TEST_CASE("an answer that differs in decision, reason or errors is counted and exits with 2") {

@@ -23,7 +23,7 @@ struct ValidationOptions {
 };
 
 /// Errors reported for one policy; when there are more, the last says so with `ErrorCode::limit_exceeded`.
-inline constexpr std::size_t kMaxErrorsPerPolicy = 100;
+inline constexpr std::size_t kMaxErrorsPerPolicy = 1000;
 
 /// What validation found, in order of policy (as in the set: templates, then static policies and links) and place.
 /// Every diagnostic names the policy in `policy`.

@@ -1,0 +1,151 @@
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+
+#include <quis/policy/validator.hpp>
+
+#include "cli/inputs.hpp"
+#include "cli/json_output.hpp"
+#include "cli/tool.hpp"
+
+namespace quis::cli {
+namespace {
+
+struct Options {
+  PolicyInput policies;
+  SchemaInput schema;
+  EntitiesInput entities;
+  RequestInput request;
+  std::string mode = "strict";
+  std::uint32_t level = 0;
+  bool has_level = false;
+  bool deny_warnings = false;
+};
+
+struct Findings {
+  std::size_t policies = 0;
+  Errors errors;
+  Errors warnings;
+};
+
+std::string counted(std::size_t count, const char* one, const char* many) {
+  return fmt::format("{} {}", count, count == 1 ? one : many);
+}
+
+/// Whether data is well-formed and merely not what the schema asks for.
+bool is_about_schema(const Errors& errors) {
+  return std::all_of(errors.begin(), errors.end(), [](const Diagnostic& error) {
+    switch (error.code) {
+      case ErrorCode::type_mismatch:
+      case ErrorCode::missing_attribute:
+      case ErrorCode::unexpected_attribute:
+      case ErrorCode::unknown_entity_type:
+      case ErrorCode::unknown_action:
+      case ErrorCode::invalid_request:
+      case ErrorCode::invalid_entity_uid: return true;
+      default: return false;
+    }
+  });
+}
+
+/// Adds what is wrong with loaded data to the findings; false when it is not even well-formed, which was reported.
+template <class T>
+bool collect(const Result<T>& loaded, Findings& findings, Tool& tool) {
+  if (loaded) return true;
+  if (!is_about_schema(loaded.error())) {
+    tool.fail(loaded.error());
+    return false;
+  }
+  findings.errors.insert(findings.errors.end(), loaded.error().begin(), loaded.error().end());
+  return true;
+}
+
+boost::json::array to_array(const Errors& diagnostics) {
+  boost::json::array all;
+  all.reserve(diagnostics.size());
+  for (const Diagnostic& each : diagnostics) all.push_back(to_json(each));
+  return all;
+}
+
+void print_text(const Findings& findings, bool valid, Tool& tool) {
+  const char* const on = !tool.color ? "" : valid ? "\x1b[1;32m" : "\x1b[1;31m";
+  tool.out << on << (valid ? "VALID" : "INVALID") << (tool.color ? "\x1b[0m" : "") << ": "
+           << counted(findings.policies, "policy", "policies") << ", "
+           << counted(findings.errors.size(), "error", "errors") << ", "
+           << counted(findings.warnings.size(), "warning", "warnings") << '\n';
+  for (const Errors* all : {&findings.errors, &findings.warnings}) {
+    for (const Diagnostic& each : *all) {
+      tool.out << '\n';
+      // A place tells a person more than a number; where there is none, the policy's id is the place.
+      Diagnostic shown = each;
+      if (shown.span.line == 0 && !shown.policy.empty()) {
+        shown.message.insert(0, fmt::format("policy `{}`: ", shown.policy));
+      }
+      tool.out << render(shown);
+    }
+  }
+}
+
+void validate_all(const Options& options, Tool& tool) {
+  const auto schema = options.schema.load();
+  if (!schema) return tool.fail(schema.error());
+  SourceTexts texts;
+  const auto policies = options.policies.load(texts);
+  if (!policies) return tool.fail(policies.error());
+
+  ValidationOptions how;
+  how.mode = options.mode == "strict" ? ValidationMode::strict : ValidationMode::permissive;
+  if (options.has_level) how.level = options.level;
+  ValidationResult result = validate(*policies, **schema, how);
+  Findings findings{policies->policies().size() + policies->templates().size(), std::move(result.errors),
+                    std::move(result.warnings)};
+  if (!options.entities.path.empty() && !collect(options.entities.load(*schema), findings, tool)) return;
+  if (options.request.given() && !collect(options.request.load(*schema), findings, tool)) return;
+
+  const bool valid = findings.errors.empty() && (findings.warnings.empty() || !options.deny_warnings);
+  if (tool.json) {
+    tool.out << boost::json::object{{"valid", valid},
+                                    {"policies", findings.policies},
+                                    {"errors", to_array(findings.errors)},
+                                    {"warnings", to_array(findings.warnings)}}
+             << '\n';
+  } else {
+    texts.add_excerpts(findings.errors);
+    texts.add_excerpts(findings.warnings);
+    print_text(findings, valid, tool);
+  }
+  tool.exit = valid ? Exit::success : Exit::invalid;
+}
+
+}  // namespace
+
+void add_validate(CLI::App& app, Tool& tool) {
+  auto options = std::make_shared<Options>();
+  CLI::App* verb = app.add_subcommand("validate",
+                                      "Check policies against a schema, and entities and a request if they are given: "
+                                      "exit code 3 when they do not fit");
+  options->policies.add_to(*verb);
+  options->schema.add_to(*verb);
+  verb->get_option("--schema")->required();
+  options->entities.add_to(*verb, false);
+  options->request.add_to(*verb);
+  verb->add_option("--validation-mode", options->mode,
+                   "`strict`, or `permissive` to allow values of different types to be compared and mixed")
+      ->check(CLI::IsMember({"strict", "permissive"}))
+      ->capture_default_str();
+  verb->add_option("--level", options->level, "References between entities that a policy may follow (RFC 76)");
+  verb->add_flag("--deny-warnings", options->deny_warnings, "Count warnings as errors");
+  verb->footer("Example:\n  quis validate -p policies.cedar -s schema.cedarschema --deny-warnings");
+  verb->callback([options, verb, &tool] {
+    options->has_level = verb->count("--level") != 0;
+    validate_all(*options, tool);
+  });
+}
+
+}  // namespace quis::cli
