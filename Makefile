@@ -7,7 +7,7 @@ SANITIZED = quis_base_tests quis_model_tests quis_policy_tests quis_engine_tests
 	$(patsubst tests/fuzz/%.cpp,%,$(wildcard tests/fuzz/*_fuzz.cpp))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test asan tsan fuzz lint format bench bench-peers clean
+.PHONY: help setup setup-dev demo test asan tsan fuzz differential lint format bench bench-peers clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
@@ -42,6 +42,11 @@ fuzz: setup-dev ## run each libFuzzer target for FUZZ_SECONDS (60)
 	cmake --preset fuzz
 	cmake --build --preset fuzz -j $(JOBS)
 	cmake/checks/fuzz.sh build/fuzz $(FUZZ_SECONDS) $(JOBS)
+
+differential: setup ## compare quis with Cedar itself over CASES (1000) generated worlds from SEED (1) on; needs cargo
+	cmake --preset differential
+	cmake --build --preset differential -j $(JOBS)
+	tests/differential/run.sh
 
 lint: setup-dev ## clang-tidy over every source, findings are errors (TIDY="--changed-since main" for less)
 	cmake --preset dev
