@@ -75,6 +75,8 @@ struct LocalNames::Tables {
   template <class Table, class Key, class Find>
   static auto resolve(std::unique_ptr<Tables>& tables, Table Tables::*table, const Key& key, const Find& find_known) {
     if (tables != nullptr) {
+      // The analyzer takes the comparison for another.
+      // NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage)
       if (const auto mine = (tables.get()->*table).find(key); mine.valid()) {
         return mine;
       }
