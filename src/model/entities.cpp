@@ -12,7 +12,7 @@ Entities::Entities() {
 std::size_t Entities::size() const noexcept { return storage_->count; }
 
 EntitiesStatistics Entities::statistics() const noexcept {
-  const std::size_t page_table = storage_->page_table.capacity() * sizeof(storage_->page_table[0]);
+  const std::size_t page_table = storage_->page_table.capacity() * sizeof(void*);
   return {storage_->count, storage_->records.bytes() + page_table, storage_->lists.bytes(), storage_->values.bytes()};
 }
 
