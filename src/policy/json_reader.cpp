@@ -53,7 +53,7 @@ class Reader {
                   "use " + one_of({"permit", "forbid"}));
   }
 
-  bool unknown_operator(const Path& path, std::string_view name, std::string known) {
+  bool unknown_operator(const Path& path, std::string_view name, const std::string& known) {
     return refuse(path, ErrorCode::invalid_scope, "unknown scope operator " + shown(name), "use " + known);
   }
 
