@@ -26,7 +26,9 @@ void check_parse(const Options& options, bool read_policies, Tool& tool) {
     return result.has_value();
   };
   boost::json::object parsed;
-  const auto schema = options.schema.load();
+  Errors warnings;
+  const auto schema = options.schema.load(&warnings);
+  tool.warn(warnings);
   if (collect(schema) && *schema) {
     parsed["entity_types"] = (*schema)->entity_types().size();
     parsed["actions"] = (*schema)->actions().size();

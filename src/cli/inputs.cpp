@@ -120,12 +120,12 @@ void SchemaInput::add_to(CLI::App& verb) {
   add_format(verb, "--schema-format", format);
 }
 
-Result<std::optional<Schema>> SchemaInput::load() const {
+Result<std::optional<Schema>> SchemaInput::load(Errors* warnings) const {
   if (path.empty()) return std::optional<Schema>();
   const auto text = read_input(path);
   if (!text) return tl::make_unexpected(text.error());
-  auto schema =
-      is_json(path, format) ? parse_schema_json(*text, input_name(path)) : parse_schema(*text, input_name(path));
+  auto schema = is_json(path, format) ? parse_schema_json(*text, input_name(path))
+                                      : parse_schema(*text, input_name(path), warnings);
   if (!schema) return tl::make_unexpected(std::move(schema.error()));
   return std::optional<Schema>(std::move(*schema));
 }

@@ -57,8 +57,8 @@ struct SchemaInput {
   std::string format;  ///< as above
 
   void add_to(CLI::App& verb);
-  /// Empty when no schema was asked for.
-  [[nodiscard]] Result<std::optional<Schema>> load() const;
+  /// Empty when no schema was asked for. Warnings of the schema as in `parse_schema`.
+  [[nodiscard]] Result<std::optional<Schema>> load(Errors* warnings = nullptr) const;
 };
 
 struct EntitiesInput {

@@ -110,10 +110,12 @@ struct Namespace {
 struct Document {
   Source source;
   std::vector<Namespace> namespaces;
+  Errors
+      mistakes;  ///< found while reading, such that all declarations are there nonetheless: no schema, but resolvable
 };
 
-/// Reads Cedar's schema syntax. Every error of the text that recovering from the ones before it can find. The document
-/// borrows `text` and `source_name`.
+/// Reads Cedar's schema syntax. Every error of the text that recovering from the ones before it can find; a document
+/// with `mistakes` when they left all declarations in place. The document borrows `text` and `source_name`.
 [[nodiscard]] Result<Document> read_text(std::string_view text, std::string_view source_name);
 
 /// Reads Cedar's JSON form of schemas, likewise.
@@ -121,6 +123,9 @@ struct Document {
 
 /// Looks up every name, expands the common types and checks the rules that go beyond syntax. All errors at once.
 [[nodiscard]] Result<Schema> resolve(const Document& document);
+
+/// Fails with the mistakes of the document and what is wrong with it whatever it is a part of.
+[[nodiscard]] Result<void> check_declarations(const Document& document);
 
 class Scope;
 

@@ -189,7 +189,7 @@ class Reader {
 Result<Document> read_json(std::string_view text, std::string_view source_name) {
   const auto root = json::parse(text, source_name);
   if (!root) return tl::unexpected(root.error());
-  Document document{Source::json(text, source_name), {}};
+  Document document{Source::json(text, source_name), {}, {}};
   Reader reader(document.source);
   document.namespaces = reader.read(*root);
   if (!reader.report().empty()) return tl::unexpected(reader.report().take());

@@ -65,6 +65,12 @@ std::optional<Value::Kind> builtin_type(std::string_view name) noexcept {
 
 std::optional<Value::Kind> extension_type(std::string_view name) noexcept { return find(kExtensions, name); }
 
+const std::array<std::string_view, 7>& builtin_type_names() noexcept {
+  static constexpr std::array<std::string_view, 7> kNames = {"Bool",    "Long",     "String",  "ipaddr",
+                                                             "decimal", "datetime", "duration"};
+  return kNames;
+}
+
 std::string qualified(std::string_view space, std::string_view name) {
   std::string full(space);
   if (!space.empty()) full += "::";

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,6 +27,9 @@ namespace quis::schema_names {
 
 /// As above, extension types only.
 [[nodiscard]] std::optional<Value::Kind> extension_type(std::string_view name) noexcept;
+
+/// The names of all built-in types.
+[[nodiscard]] const std::array<std::string_view, 7>& builtin_type_names() noexcept;
 
 /// `space::name`, or `name` when `space` is empty.
 [[nodiscard]] std::string qualified(std::string_view space, std::string_view name);

@@ -18,6 +18,7 @@
 #include "policy/schema_ast.hpp"
 #include "policy/schema_scope.hpp"
 #include "policy/schema_type_resolver.hpp"
+#include "policy/spelling.hpp"
 
 namespace quis::schema_ast {
 
@@ -28,7 +29,8 @@ class Resolver {
   explicit Resolver(const Document& document)
       : report_(document.source), scope_(document, report_), types_(scope_, report_) {}
 
-  Result<Schema> run() {
+  Result<Schema> run(const Errors& mistakes) {
+    report_.add(mistakes);
     scope_.check_shadowing(report_);
     std::vector<EntityTypeDeclaration> types = resolve_entities();
     std::vector<ActionDeclaration> actions = resolve_actions();
@@ -121,7 +123,7 @@ class Resolver {
         const std::string type = group.type ? group.type->text : "Action";
         report_.add(group.id.place, ErrorCode::unknown_action,
                     "there is no action `" + type + "::" + quoted(group.id.text) + "`",
-                    "declare it with `action`, or correct the name");
+                    did_you_mean(group.id.text, action_names(), "declare it with `action`, or correct the name"));
       } else if (seen.insert(parent).second) {
         action.parents.push_back(parent);
       }
@@ -134,6 +136,13 @@ class Resolver {
     const Type* context = applies_to && applies_to->context ? &*applies_to->context : nullptr;
     action.context = types_.resolve_record_or_name(context, space, "the context of an action");
     return action;
+  }
+
+  [[nodiscard]] std::vector<std::string_view> action_names() const {
+    std::vector<std::string_view> names;
+    names.reserve(scope_.actions().size());
+    for (const DeclaredAction& action : scope_.actions()) names.emplace_back(action.name->text);
+    return names;
   }
 
   // `Schema::build` would find them too, but not where they stand.
@@ -163,6 +172,14 @@ class Resolver {
 
 }  // namespace
 
-Result<Schema> resolve(const Document& document) { return Resolver(document).run(); }
+Result<Schema> resolve(const Document& document) { return Resolver(document).run(document.mistakes); }
+
+Result<void> check_declarations(const Document& document) {
+  Report report(document.source);
+  report.add(document.mistakes);
+  const Scope scope(document, report);
+  if (!report.empty()) return tl::unexpected(report.take());
+  return {};
+}
 
 }  // namespace quis::schema_ast

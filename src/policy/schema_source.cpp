@@ -46,6 +46,12 @@ void Report::add(Place place, ErrorCode code, std::string message, std::string h
   errors_.push_back(source_.at(place, code, std::move(message), std::move(help), std::move(label)));
 }
 
+void Report::add(const Errors& errors) {
+  const std::size_t room = limits::kMaxReportedErrors - errors_.size();
+  const auto count = static_cast<Errors::difference_type>(std::min(room, errors.size()));
+  errors_.insert(errors_.end(), errors.begin(), errors.begin() + count);
+}
+
 bool Report::full() const noexcept { return errors_.size() >= limits::kMaxReportedErrors; }
 
 Errors Report::take() {

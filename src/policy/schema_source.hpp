@@ -57,9 +57,12 @@ class Report {
   explicit Report(const Source& source) noexcept : source_(source) {}
 
   void add(Place place, ErrorCode code, std::string message, std::string help = {}, std::string label = {});
+  /// Takes over what was reported elsewhere.
+  void add(const Errors& errors);
   [[nodiscard]] bool empty() const noexcept { return errors_.empty(); }
   /// Nothing more will be reported: time to stop looking.
   [[nodiscard]] bool full() const noexcept;
+  [[nodiscard]] const Errors& errors() const noexcept { return errors_; }
   /// In source order.
   [[nodiscard]] Errors take();
 

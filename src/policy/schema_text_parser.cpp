@@ -22,6 +22,7 @@
 // After an error the rest of the declaration is skipped. No declaration has a semicolon inside, so the next one ends it
 // even when braces were left open.
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -290,6 +291,12 @@ class Parser {
   std::int64_t braces_ = 0;  // that were open where the declaration at hand started
 };
 
+// Whether the declaration with this mistake was read all the same. After any other, declarations may be missing, and
+// everything that mentions them would look wrong too.
+bool leaves_whole(const Diagnostic& mistake) noexcept {
+  return mistake.code == ErrorCode::invalid_schema || mistake.code == ErrorCode::duplicate_annotation;
+}
+
 }  // namespace
 
 Result<Document> read_text(std::string_view text, std::string_view source_name) {
@@ -300,10 +307,12 @@ Result<Document> read_text(std::string_view text, std::string_view source_name) 
         "split the schema");
   }
   if (auto utf8 = check_utf8(text, source_name); !utf8) return tl::unexpected(utf8.error());
-  Document document{Source::text(text, source_name), {}};
+  Document document{Source::text(text, source_name), {}, {}};
   Report report(document.source);
   document.namespaces = Parser(document.source, report).parse();
-  if (!report.empty()) return tl::unexpected(report.take());
+  const bool is_whole = std::all_of(report.errors().begin(), report.errors().end(), leaves_whole);
+  if (!is_whole || report.full()) return tl::unexpected(report.take());
+  document.mistakes = report.take();
   return document;
 }
 

@@ -11,14 +11,6 @@ using schema_ast::Document;
 using schema_ast::Report;
 using schema_ast::Scope;
 
-// What is wrong with a document no matter what it is a part of.
-Result<Document> checked(Document document) {
-  Report report(document.source);
-  const Scope scope(document, report);
-  if (!report.empty()) return tl::unexpected(report.take());
-  return document;
-}
-
 Result<std::string> to_resolved_json(const Document& document) {
   if (const auto schema = schema_ast::resolve(document); !schema) return tl::unexpected(schema.error());
   Report report(document.source);
@@ -29,15 +21,17 @@ Result<std::string> to_resolved_json(const Document& document) {
 }  // namespace
 
 Result<std::string> schema_text_to_json(std::string_view text, std::string_view source_name, Errors* warnings) {
-  const auto document = schema_ast::read_text(text, source_name).and_then(checked);
+  const auto document = schema_ast::read_text(text, source_name);
   if (!document) return tl::unexpected(document.error());
+  if (const auto sound = check_declarations(*document); !sound) return tl::unexpected(sound.error());
   if (warnings != nullptr) *warnings = schema_ast::find_warnings(*document);
   return schema_ast::to_json(*document, nullptr);
 }
 
 Result<std::string> schema_json_to_text(std::string_view json, std::string_view source_name) {
-  const auto document = schema_ast::read_json(json, source_name).and_then(checked);
+  const auto document = schema_ast::read_json(json, source_name);
   if (!document) return tl::unexpected(document.error());
+  if (const auto sound = check_declarations(*document); !sound) return tl::unexpected(sound.error());
   return schema_ast::to_text(*document);
 }
 

@@ -30,7 +30,33 @@ std::string_view described(Wanted wanted) {
   return "a common type or an entity type";
 }
 
+// Names that other languages have for these types.
+const char* help_for_slip(std::string_view name) noexcept {
+  if (name == "Boolean" || name == "bool" || name == "boolean") return "the type of `true` and `false` is `Bool`";
+  if (name == "Int" || name == "Integer" || name == "int" || name == "Number") return "the type of numbers is `Long`";
+  if (name == "ip" || name == "Ip" || name == "IP") return "the type of IP addresses is `ipaddr`";
+  return nullptr;
+}
+
 }  // namespace
+
+// What could stand there, as it would be written in namespace `space`.
+std::vector<std::string_view> TypeResolver::names_for(Wanted wanted, std::string_view space) const {
+  std::vector<std::string_view> names;
+  const auto add = [&](const auto& declared) {
+    const bool is_near = declared.space->name.text == space || declared.space->name.text.empty();
+    names.push_back(is_near ? std::string_view(declared.name->text) : std::string_view(declared.full));
+  };
+  if (wanted != Wanted::common) {
+    for (const DeclaredEntity& entity : scope_.entities()) add(entity);
+  }
+  if (wanted != Wanted::entity) {
+    for (const DeclaredCommon& common : scope_.commons()) add(common);
+    const auto& builtins = schema_names::builtin_type_names();
+    names.insert(names.end(), builtins.begin(), builtins.end());
+  }
+  return names;
+}
 
 TypeResolver::TypeResolver(const Scope& scope, Report& report)
     : scope_(scope), report_(report), commons_(scope.commons().size()), empty_record_(quis::Type::record({})) {
@@ -154,10 +180,10 @@ void TypeResolver::report_unknown(const std::string& name, Place place, Wanted w
     help = shown(name) + " is a common type, and only entity types can stand here";
   } else if (wanted == Wanted::common && scope_.find(name, Wanted::entity, space).kind != Target::Kind::nothing) {
     help = shown(name) + " is an entity type, and only common types can stand here";
-  } else if (wanted == Wanted::either && name == "Boolean") {
-    help = "the type of `true` and `false` is `Bool`";
+  } else if (const char* slip = wanted == Wanted::entity ? nullptr : help_for_slip(name); slip != nullptr) {
+    help = slip;
   } else {
-    help += "; declare it or correct the name";
+    help = did_you_mean(name, names_for(wanted, space), help + "; declare it or correct the name");
   }
   report_.add(place, ErrorCode::unknown_type, shown(name) + " is not " + std::string(described(wanted)),
               std::move(help));

@@ -33,6 +33,7 @@ class TypeResolver {
 
  private:
   void collect_mentions(const Type& type, std::string_view space, std::vector<std::uint32_t>& out) const;
+  [[nodiscard]] std::vector<std::string_view> names_for(Wanted wanted, std::string_view space) const;
   void report_cycle(const std::vector<std::uint32_t>& cycle);
   [[nodiscard]] Resolved resolve_name(const Type& type, Wanted wanted, std::string_view space);
   [[nodiscard]] Resolved resolve_record(const Type& type, std::string_view space);

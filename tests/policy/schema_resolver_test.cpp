@@ -159,3 +159,34 @@ TEST_CASE("one declaration of many names with long lists is refused before it fi
   CHECK(errors_of("entity " + names + ";").empty());
   CHECK(error_of("entity " + names + " in [" + names + "];").code == ErrorCode::limit_exceeded);
 }
+
+TEST_CASE("mistakes of a declaration do not hide those of names") {
+  const auto errors = errors_of("action v appliesTo { principal: [], resource: Nope };\nentity A = { x: Unknown };");
+  REQUIRE(errors.size() == 3);
+  CHECK(errors[0].code == ErrorCode::invalid_schema);
+  CHECK(errors[1].code == ErrorCode::unknown_type);
+  CHECK(errors[2].code == ErrorCode::unknown_type);
+  CHECK(errors[2].span.line == 2);
+}
+
+TEST_CASE("a misspelt name comes with the one that was probably meant") {
+  CHECK(error_of("entity Person; entity A in [Persn];").help == "did you mean `Person`?");
+  CHECK(error_of("namespace N { entity Person; } entity A in [Persn];").help != "did you mean `Person`?");
+  CHECK(error_of("entity A = { x: long };").help == "did you mean `Long`?");
+  CHECK(error_of("entity A = { x: ip };").help == "the type of IP addresses is `ipaddr`");
+  CHECK(error_of("action view; action edit in [viw];").help == "did you mean `view`?");
+}
+
+TEST_CASE("names that hide others are warned of, each where it stands") {
+  quis::Errors warnings;
+  REQUIRE(parse_schema("entity Long;\nnamespace N { entity T; type T = String; type ipaddr = T; }", "s", &warnings));
+  REQUIRE(warnings.size() == 3);
+  for (const quis::Diagnostic& warning : warnings) {
+    CHECK(warning.code == ErrorCode::shadowed_type);
+    CHECK(warning.severity == quis::Severity::warning);
+    CHECK_FALSE(warning.help.empty());
+  }
+  CHECK(warnings[0].span.line == 1);
+  CHECK(warnings[1].message.find("hides the entity type") != std::string::npos);
+  CHECK(warnings[2].message.find("`ipaddr` hides the built-in type") != std::string::npos);
+}

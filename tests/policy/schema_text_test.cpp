@@ -14,7 +14,7 @@ namespace {
 
 quis::Errors errors_of(std::string_view text) {
   const auto document = read_text(text, "app.cedarschema");
-  return document ? quis::Errors{} : document.error();
+  return document ? document->mistakes : document.error();
 }
 
 quis::Diagnostic error_of(std::string_view text) {
