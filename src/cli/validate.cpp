@@ -93,7 +93,8 @@ void print_text(const Findings& findings, bool valid, Tool& tool) {
 }
 
 void validate_all(const Options& options, Tool& tool) {
-  const auto schema = options.schema.load();
+  Errors about_schema;
+  const auto schema = options.schema.load(&about_schema);
   if (!schema) return tool.fail(schema.error());
   SourceTexts texts;
   const auto policies = options.policies.load(texts);
@@ -109,6 +110,8 @@ void validate_all(const Options& options, Tool& tool) {
   if (options.request.given() && !collect(options.request.load(*schema), findings, tool)) return;
 
   const bool valid = findings.errors.empty() && (findings.warnings.empty() || !options.deny_warnings);
+  // What is odd about the schema is said, and is no reason to refuse the policies.
+  findings.warnings.insert(findings.warnings.begin(), about_schema.begin(), about_schema.end());
   if (tool.json) {
     tool.out << boost::json::object{{"valid", valid},
                                     {"policies", findings.policies},
