@@ -14,6 +14,7 @@
 #include <quis/guard/guard.hpp>
 #include <quis/guard/json_lines_hook.hpp>
 #include <quis/guard/memory_hook.hpp>
+#include <quis/model/conformance.hpp>
 #include <quis/model/entities.hpp>
 #include <quis/model/schema.hpp>
 #include <quis/policy/policy_set.hpp>

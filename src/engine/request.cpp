@@ -7,6 +7,7 @@
 
 #include <boost/json.hpp>
 
+#include <quis/model/conformance.hpp>
 #include <quis/model/schema.hpp>
 #include <quis/policy/expression.hpp>
 
@@ -70,6 +71,11 @@ Result<void> check_request(EntityId principal, const ActionDeclaration& action, 
   return checked;
 }
 
+tl::unexpected<Errors> unknown_action(EntityId action, const LocalNames& names) {
+  return failure(ErrorCode::unknown_action, "the action `" + to_text(action, &names) + "` is not in the schema",
+                 "declare it in the schema, or leave the schema out");
+}
+
 /// The text of an entity uid in JSON: as policies write it, or type and id apart.
 Result<EntityId> read_uid(const boost::json::value& value, const char* role, std::string_view text,
                           std::string_view source_name, const Names& names) {
@@ -112,9 +118,7 @@ Result<OwnedRequest> OwnedRequest::make(EntityId principal, EntityId action, Ent
   if (schema != nullptr) {
     declaration = schema->find(action);
     if (declaration == nullptr) {
-      return failure(ErrorCode::unknown_action,
-                     "the action `" + to_text(action, &request.names_) + "` is not in the schema",
-                     "declare it in the schema, or leave the schema out");
+      return unknown_action(action, request.names_);
     }
     if (check) {
       const auto checked = check_request(principal, *declaration, resource, *schema, request.names_);
@@ -135,6 +139,19 @@ Result<OwnedRequest> OwnedRequest::make(EntityId principal, EntityId action, Ent
   }
   request.context_ = std::move(*context);
   return request;
+}
+
+Result<void> validate(const Request& request, const Schema& schema) {
+  if (!request.principal.valid() || !request.action.valid() || !request.resource.valid()) {
+    return failure(ErrorCode::invalid_request, "a request needs a principal, an action and a resource");
+  }
+  const LocalNames none;
+  const LocalNames& names = request.names != nullptr ? *request.names : none;
+  const ActionDeclaration* action = schema.find(request.action);
+  if (action == nullptr) return unknown_action(request.action, names);
+  auto checked = check_request(request.principal, *action, request.resource, schema, names);
+  if (checked) checked = validate_context(request.context, *action, schema, &names);
+  return checked;
 }
 
 Result<OwnedRequest> OwnedRequest::from_text(std::string_view principal, std::string_view action,

@@ -64,4 +64,9 @@ class OwnedRequest {
   Context context_;
 };
 
+/// Checks a request that was built without a schema, by the rules of `OwnedRequest`: its action is declared, applies to
+/// the types of its principal and resource, and its context is of the declared type; enumerated ids exist. A request
+/// with an invalid id is refused.
+[[nodiscard]] Result<void> validate(const Request& request, const Schema& schema);
+
 }  // namespace quis
