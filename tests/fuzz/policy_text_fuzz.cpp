@@ -1,4 +1,5 @@
-// Policies as text: whatever parses must print to a text that parses to the same, and nothing may crash.
+// Policies as text: whatever parses must print to a text that parses to the same, and can be validated, and
+// nothing may crash.
 
 #include <cstddef>
 #include <cstdint>
@@ -8,6 +9,8 @@
 
 #include <quis/policy/expression.hpp>
 #include <quis/policy/policy_set.hpp>
+#include <quis/policy/schema_parser.hpp>
+#include <quis/policy/validator.hpp>
 
 #include "policy/parser.hpp"
 
@@ -37,11 +40,29 @@ void check_expression(std::string_view text) {
   if (!again || quis::to_text(*again->root) != printed) std::abort();
 }
 
+/// Whatever parses can be validated, in any mode, and everything that is found can be shown.
+void check_validation(std::string_view text) {
+  static const auto schema = quis::parse_schema(R"(
+    entity Group in [Group] { n: Long };
+    entity User in [Group] { n: Long, s?: String, boss?: User, r: { a?: { b?: Long }, set: Set<User> } } tags String;
+    entity Photo enum ["a", "b"];
+    action view, edit in [all] appliesTo { principal: [User, Group], resource: [Photo, User], context: { t?: datetime } };
+    action all;)");
+  if (!schema) std::abort();
+  const auto policies = quis::PolicySet::from_text(text);
+  if (!policies) return;
+  for (const auto mode : {quis::ValidationMode::strict, quis::ValidationMode::permissive}) {
+    const auto result = quis::validate(*policies, *schema, {mode, 1});
+    if (!result.valid() && quis::render(result.errors).empty()) std::abort();
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   check_policies(text);
+  check_validation(text);
   check_expression(text);
   return 0;
 }
