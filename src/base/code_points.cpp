@@ -82,4 +82,16 @@ std::uint32_t columns_of(std::uint32_t code_point) noexcept {
   return in(kCombining, code_point) ? 0 : in(kWide, code_point) ? 2 : 1;
 }
 
+std::string visible(std::string_view text) {
+  constexpr std::string_view kReplacement = "�";
+  std::string result;
+  result.reserve(text.size());
+  for (std::size_t at = 0; at < text.size();) {
+    const CodePoint c = code_point_at(text, at);
+    result += c.valid && (c.value == '\t' || is_visible(c.value)) ? text.substr(at, c.bytes) : kReplacement;
+    at += c.bytes;
+  }
+  return result;
+}
+
 }  // namespace quis

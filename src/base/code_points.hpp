@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace quis {
@@ -27,5 +28,8 @@ inline constexpr std::uint32_t kReplacementCharacter = 0xfffd;
 
 /// Terminal columns that a visible character takes: 0, 1 or 2.
 [[nodiscard]] std::uint32_t columns_of(std::uint32_t code_point) noexcept;
+
+/// The text with what cannot be seen replaced by U+FFFD, so that it can play no tricks on a terminal. Tabs stay.
+[[nodiscard]] std::string visible(std::string_view text);
 
 }  // namespace quis

@@ -13,7 +13,6 @@ namespace {
 constexpr std::size_t kShownLine = 120;
 constexpr std::size_t kShownBefore = 40;
 constexpr std::string_view kCut = "…";
-constexpr std::string_view kReplacement = "�";
 
 std::uint32_t narrow(std::size_t n) noexcept {
   return static_cast<std::uint32_t>(std::min<std::size_t>(n, std::numeric_limits<std::uint32_t>::max()));
@@ -32,18 +31,6 @@ std::size_t character_start(std::string_view text, std::size_t at) noexcept {
     --at;
   }
   return at;
-}
-
-/// The text with what cannot be seen replaced. Tabs stay.
-std::string visible(std::string_view text) {
-  std::string result;
-  result.reserve(text.size());
-  for (std::size_t at = 0; at < text.size();) {
-    const CodePoint c = code_point_at(text, at);
-    result += c.valid && (c.value == '\t' || is_visible(c.value)) ? text.substr(at, c.bytes) : kReplacement;
-    at += c.bytes;
-  }
-  return result;
 }
 
 /// As much blank as the text takes in print, with its tabs.

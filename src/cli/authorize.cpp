@@ -21,7 +21,7 @@ struct Options {
   bool verbose = false;
 };
 
-std::string place_of(const Explanation::Determining& policy) {
+std::string place_of(const ExplainedPolicy& policy) {
   if (policy.span.line == 0) return policy.source;
   return policy.source + ":" + std::to_string(policy.span.line) + ":" + std::to_string(policy.span.column);
 }

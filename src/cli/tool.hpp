@@ -50,5 +50,6 @@ void add_run_cases(CLI::App& app, Tool& tool);
 /// `who`, `what` and `actions`.
 void add_search(CLI::App& app, Tool& tool);
 void add_validate(CLI::App& app, Tool& tool);
+void add_why(CLI::App& app, Tool& tool);
 
 }  // namespace quis::cli

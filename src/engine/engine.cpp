@@ -8,6 +8,7 @@
 #include <quis/base/vocabulary.hpp>
 #include <quis/engine/reference.hpp>
 
+#include "engine/answerable.hpp"
 #include "engine/decision_sink.hpp"
 #include "engine/evaluator.hpp"
 #include "engine/program.hpp"
@@ -15,13 +16,6 @@
 
 namespace quis {
 namespace {
-
-/// See `Request`: what must not be decided by policies.
-bool answerable(const World& world, const Request& request) noexcept {
-  if (!request.principal.valid() || !request.action.valid() || !request.resource.valid()) return false;
-  if (request.names != nullptr) return request.names->generation() >= world.generation();
-  return !request.principal.local() && !request.action.local() && !request.resource.local();
-}
 
 template <class Sink>
 void decide_compiled(const World& world, const Request& request, ForbidErrors forbid_errors, Sink& sink) {
@@ -106,25 +100,6 @@ Decision summarise(const Response& response) noexcept {
   Decision decision;
   DecisionSink(decision).settled(response);
   return decision;
-}
-
-Explanation Engine::explain(const Request& request) const {
-  Response response;
-  authorize(request, response);
-  Explanation explanation;
-  explanation.permitted = response.permitted;
-  explanation.step_up.assign(response.step_up.begin(), response.step_up.end());
-  const auto policies = world_.policies().policies();
-  for (const PolicyIndex index : response.determining) {
-    const Policy& policy = policies[index];
-    explanation.determining.push_back({policy.id, policy.body->effect, policy.body->annotations,
-                                       policy.body->source_name ? *policy.body->source_name : std::string(),
-                                       policy.body->span});
-  }
-  for (const PolicyError& failed : response.errors) {
-    explanation.errors.push_back({policies[failed.policy].id, to_text(failed.error, request.names)});
-  }
-  return explanation;
 }
 
 EntityId Engine::entity(std::string_view type, std::string_view id) const noexcept { return intern_entity(type, id); }

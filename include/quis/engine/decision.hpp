@@ -100,24 +100,4 @@ struct Response {
 /// The decision that a response amounts to.
 [[nodiscard]] Decision summarise(const Response& response) noexcept;
 
-/// A decision in words.
-struct Explanation {
-  struct Determining {
-    std::string id;
-    Effect effect = Effect::forbid;
-    std::vector<Annotation> annotations;
-    std::string source;  ///< file or other name of the text it came from
-    SourceSpan span;     ///< of the policy in that text
-  };
-  struct Error {
-    std::string id;
-    std::string message;
-  };
-
-  bool permitted = false;
-  std::vector<std::string> step_up;  ///< as in `Response`
-  std::vector<Determining> determining;
-  std::vector<Error> errors;
-};
-
 }  // namespace quis

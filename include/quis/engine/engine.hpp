@@ -8,6 +8,7 @@
 
 #include <quis/base/ids.hpp>
 #include <quis/engine/decision.hpp>
+#include <quis/engine/explanation.hpp>
 #include <quis/engine/request.hpp>
 #include <quis/engine/world.hpp>
 
@@ -47,8 +48,10 @@ class Engine {
   /// `decisions[i]` answers `requests[i]`. REQUIRES: as many decisions as requests. Allocates nothing.
   void authorize_many(std::span<const Request> requests, std::span<Decision> decisions) const noexcept;
 
-  /// The decision in words, for people and for records: for every determining policy its id, annotations and place, for
-  /// every error its sentence.
+  /// The decision in words, for people and for records: for every determining policy its place, its annotations and
+  /// what made its clauses true with the values they saw; for every error the sub-expression and the reason; for a
+  /// default deny the permits that came nearest. Evaluates again, by the reference interpreter: for the cold path.
+  /// Cost: linear in the policies. Bounded in size by the constants in explanation.hpp.
   [[nodiscard]] Explanation explain(const Request& request) const;
 
   /// The id of an entity or action, to resolve once and decide with for ever. Adds the name to the vocabulary when it

@@ -1,0 +1,186 @@
+#include "cli/why_text.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <map>
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "base/code_points.hpp"
+#include "cli/why_sentence.hpp"
+
+namespace quis::cli {
+namespace {
+
+constexpr std::size_t kPrintedPolicies = 5;
+constexpr std::size_t kExcerptLines = 8;
+constexpr std::size_t kLineBytes = 160;
+
+constexpr std::string_view kGreen = "\x1b[32m";
+constexpr std::string_view kRed = "\x1b[31m";
+constexpr std::string_view kYellow = "\x1b[33m";
+constexpr std::string_view kBold = "\x1b[1m";
+constexpr std::string_view kDim = "\x1b[2m";
+constexpr std::string_view kPlain = "\x1b[0m";
+
+class Printer {
+ public:
+  Printer(const SourceReader& read_source, bool color, std::ostream& out)
+      : read_(read_source), color_(color), out_(out) {}
+
+  void print(const Explanation& explanation) {
+    answer(explanation);
+    list(explanation.determining, "");
+    if (!explanation.beneath.empty()) beneath(explanation);
+    for (std::size_t i = 0; i < std::min(explanation.errors.size(), kPrintedPolicies); ++i)
+      policy(explanation.errors[i].policy, "could not be evaluated: ");
+    more(explanation.errors.size(), "could not be evaluated either");
+    list(explanation.misses, "near: ");
+    if (explanation.more_misses != 0) {
+      out_ << '\n';
+      line(0, fmt::format("… {} more permits come near", explanation.more_misses));
+    }
+    if (explanation.ground == Explanation::Ground::no_permit && explanation.misses.empty() &&
+        explanation.errors.empty())
+      line(0, fmt::format("No permit for {} is about this principal or this resource.", explanation.action));
+  }
+
+ private:
+  [[nodiscard]] std::string colored(std::string_view code, std::string_view text) const {
+    return color_ ? fmt::format("{}{}{}", code, text, kPlain) : std::string(text);
+  }
+  void line(int depth, std::string_view text) {
+    out_ << std::string(static_cast<std::size_t>(depth) * 2, ' ') << text << '\n';
+  }
+
+  void answer(const Explanation& explanation) {
+    const std::string sentence = visible(why_sentence(explanation));
+    const std::size_t word = std::min(sentence.find_first_of(" :"), sentence.size());
+    const std::string_view code = explanation.permitted ? kGreen : explanation.step_up.empty() ? kRed : kYellow;
+    out_ << colored(kBold, colored(code, sentence.substr(0, word))) << sentence.substr(word) << '\n';
+  }
+
+  void beneath(const Explanation& explanation) {
+    std::string ids;
+    for (std::size_t i = 0; i < std::min(explanation.beneath.size(), kPrintedPolicies); ++i)
+      ids += fmt::format("{}`{}`", i == 0 ? "" : ", ", visible(explanation.beneath[i]));
+    if (explanation.beneath.size() > kPrintedPolicies)
+      ids += fmt::format(" and {} more", explanation.beneath.size() - kPrintedPolicies);
+    out_ << '\n';
+    line(0, fmt::format("With that step-up it would be permitted by {}.", ids));
+  }
+
+  void list(const std::vector<ExplainedPolicy>& policies, std::string_view role) {
+    for (std::size_t i = 0; i < std::min(policies.size(), kPrintedPolicies); ++i) policy(policies[i], role);
+    more(policies.size(), "not printed; --json has them all");
+  }
+
+  void more(std::size_t count, std::string_view what) {
+    if (count <= kPrintedPolicies) return;
+    out_ << '\n';
+    line(0, fmt::format("… {} more, {}", count - kPrintedPolicies, what));
+  }
+
+  void policy(const ExplainedPolicy& policy, std::string_view role) {
+    out_ << '\n';
+    const std::string place = place_of(policy);
+    line(0,
+         fmt::format("{}{} {}{}{}", role, policy.effect == Effect::permit ? "permit" : "forbid",
+                     colored(kBold, fmt::format("`{}`", visible(policy.id))),
+                     policy.template_id.empty() ? "" : fmt::format(" (of template `{}`)", visible(policy.template_id)),
+                     place.empty() ? "" : colored(kDim, "  " + visible(place))));
+    for (const Annotation& annotation : policy.annotations)
+      line(1, colored(kDim, annotation.bare ? fmt::format("@{}", annotation.key)
+                                            : fmt::format("@{}(\"{}\")", annotation.key, visible(annotation.value))));
+    if (policy.clauses.empty()) line(1, "it asks nothing: it applies to every request");
+    for (const ExplainedClause& asked : policy.clauses) clause(asked, policy.source);
+  }
+
+  [[nodiscard]] std::string mark(Finding finding) const {
+    switch (finding) {
+      case Finding::holds: return colored(kGreen, "✓");
+      case Finding::fails: return colored(kRed, "✗");
+      default: return colored(kYellow, "!");
+    }
+  }
+
+  void clause(const ExplainedClause& clause, const std::string& source) {
+    const bool scope = clause.kind != ExplainedClause::Kind::when && clause.kind != ExplainedClause::Kind::unless;
+    if (scope) {
+      line(1, fmt::format("{} {}", mark(clause.finding), visible(clause.text)));
+      for (const DecidingPart& part : clause.parts) reasons(part, 3, clause.finding == Finding::fails);
+      return;
+    }
+    const bool negated = clause.kind == ExplainedClause::Kind::unless;
+    line(1, fmt::format("{} {}", mark(clause.finding), negated ? "unless" : "when"));
+    excerpt(clause, source);
+    for (const DecidingPart& part : clause.parts) {
+      const std::string_view was = part.finding == Finding::holds   ? "is true"
+                                   : part.finding == Finding::fails ? "is false"
+                                                                    : "has no value";
+      line(3, fmt::format("`{}` {}", visible(part.expression), was));
+      reasons(part, 4, true);
+    }
+    if (clause.more_parts != 0) line(3, fmt::format("… and {} more parts", clause.more_parts));
+  }
+
+  void reasons(const DecidingPart& part, int depth, bool with_values) {
+    if (with_values) {
+      for (const Fact& fact : part.facts)
+        line(depth, fmt::format("{} = {}", visible(fact.expression), visible(fact.value)));
+    }
+    if (part.path.size() > 1) {
+      std::string path;
+      for (const std::string& step : part.path) path += (path.empty() ? "" : " in ") + visible(step);
+      line(depth, path);
+    }
+    if (!part.note.empty()) line(depth, visible(part.note));
+  }
+
+  /// The lines of the policy's text that the clause stands on; its own print where there is no text.
+  void excerpt(const ExplainedClause& clause, const std::string& source) {
+    const std::string* text = clause.span.line == 0 ? nullptr : text_of(source);
+    const bool fits = text != nullptr && clause.span.offset + clause.span.length <= text->size();
+    if (!fits) {
+      line(3, colored(kDim, visible(clause.text)));
+      return;
+    }
+    const std::size_t line_break = text->rfind('\n', clause.span.offset == 0 ? 0 : clause.span.offset - 1);
+    std::size_t at = line_break == std::string::npos ? 0 : line_break + 1;
+    if (clause.span.column - 1 != clause.span.offset - at) at = clause.span.offset - (clause.span.column - 1);
+    const std::size_t end = clause.span.offset + clause.span.length;
+    std::size_t printed = 0;
+    for (std::uint32_t number = clause.span.line; at < end; ++number) {
+      if (printed++ == kExcerptLines) {
+        line(3, colored(kDim, "     | …"));
+        return;
+      }
+      const std::size_t stop = std::min(text->find('\n', at), text->size());
+      const std::string_view whole = std::string_view(*text).substr(at, stop - at);
+      line(3, colored(kDim, fmt::format("{:>4} | {}{}", number, visible(whole.substr(0, kLineBytes)),
+                                        whole.size() > kLineBytes ? "…" : "")));
+      at = stop + 1;
+    }
+  }
+
+  const std::string* text_of(const std::string& source) {
+    const auto [known, added] = texts_.try_emplace(source);
+    if (added) known->second = read_(source);
+    return known->second ? &*known->second : nullptr;
+  }
+
+  const SourceReader& read_;
+  bool color_;
+  std::ostream& out_;
+  std::map<std::string, std::optional<std::string>> texts_;
+};
+
+}  // namespace
+
+void print_why(const Explanation& explanation, const SourceReader& read_source, bool color, std::ostream& out) {
+  Printer(read_source, color, out).print(explanation);
+}
+
+}  // namespace quis::cli

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <quis/engine/request.hpp>
+#include <quis/engine/world.hpp>
+
+namespace quis {
+
+/// Whether policies may decide a request; see `Request` for what they must not.
+[[nodiscard]] inline bool answerable(const World& world, const Request& request) noexcept {
+  if (!request.principal.valid() || !request.action.valid() || !request.resource.valid()) return false;
+  if (request.names != nullptr) return request.names->generation() >= world.generation();
+  return !request.principal.local() && !request.action.local() && !request.resource.local();
+}
+
+}  // namespace quis

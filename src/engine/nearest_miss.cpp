@@ -1,0 +1,78 @@
+#include "engine/nearest_miss.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <tuple>
+
+#include <quis/engine/explanation.hpp>
+
+#include "engine/interpreter.hpp"
+#include "engine/scope_match.hpp"
+
+namespace quis {
+namespace {
+
+struct Candidate {
+  int scope_misses = 0;                // parts of the scope that do not hold
+  std::uint32_t failing = UINT32_MAX;  // conditions that do not hold; unknown when it was not weighed
+  PolicyIndex policy = 0;
+
+  friend bool operator<(const Candidate& a, const Candidate& b) {
+    return std::tie(a.scope_misses, a.failing, a.policy) < std::tie(b.scope_misses, b.failing, b.policy);
+  }
+};
+
+/// How many conditions do not hold, each operand of an outermost `&&` counting for itself. What cannot be evaluated
+/// does not hold: it may be guarded by one that does not either, and then both are to be mended.
+std::uint32_t failing_conditions(const PolicyBody& body, const Request& request, const Entities& entities) {
+  ValueArena arena;
+  Interpreter<> interpreter(request, entities, arena);
+  std::uint32_t failing = 0;
+  const auto weigh = [&](const Expr& e, bool wanted) {
+    const Evaluated value = interpreter.evaluate(e);
+    failing += value && value->is(Value::Kind::boolean) && value->as_boolean() == wanted ? 0U : 1U;
+  };
+  for (const Condition& condition : body.conditions) {
+    if (condition.negated || condition.body->op != Op::and_) {
+      weigh(*condition.body, !condition.negated);
+    } else {
+      for (const Expr* operand : condition.body->operands) weigh(*operand, true);
+    }
+  }
+  return failing;
+}
+
+}  // namespace
+
+NearestMisses nearest_misses(const World& world, const Request& request, const std::vector<PolicyError>& errors) {
+  const Entities& entities = world.entities();
+  const auto is_in = [&](EntityId entity, EntityId ancestor) { return entities.is_in(entity, ancestor); };
+  const auto policies = world.policies().policies();
+  std::vector<Candidate> candidates;
+  auto error = errors.begin();
+  for (PolicyIndex index = 0; index < policies.size(); ++index) {
+    while (error != errors.end() && error->policy < index) ++error;
+    if (error != errors.end() && error->policy == index) continue;
+    const Policy& policy = policies[index];
+    if (policy.body->effect != Effect::permit || !matches(policy.body->action, request.action, is_in)) continue;
+    const int misses = (matches(policy.principal(), request.principal, request.names, is_in) ? 0 : 1) +
+                       (matches(policy.resource(), request.resource, request.names, is_in) ? 0 : 1);
+    if (misses <= 1) candidates.push_back({misses, UINT32_MAX, index});
+  }
+  const std::size_t weighed = std::min(candidates.size(), limits::kMaxWeighedMisses);
+  std::stable_sort(candidates.begin(), candidates.end());
+  for (std::size_t i = 0; i < weighed; ++i)
+    candidates[i].failing = failing_conditions(*policies[candidates[i].policy].body, request, entities);
+  std::sort(candidates.begin(), candidates.end());
+  NearestMisses result;
+  for (const Candidate& candidate : candidates) {
+    if (result.nearest.size() < limits::kMaxNearestMisses) {
+      result.nearest.push_back(candidate.policy);
+    } else {
+      ++result.more;
+    }
+  }
+  return result;
+}
+
+}  // namespace quis
