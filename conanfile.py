@@ -41,6 +41,7 @@ class QuisConan(ConanFile):
         self.requires("tl-expected/[>=1.0 <2]", transitive_headers=True)
         if self.options.with_tool:
             self.requires("cli11/[>=2.1 <3]")
+            self.requires("yaml-cpp/[>=0.7 <1]")
 
     def generate(self):
         toolchain = CMakeToolchain(self)

@@ -1,0 +1,188 @@
+#include <fstream>
+#include <sstream>
+
+#include "cli/run_tool.hpp"
+
+namespace quis::test {
+namespace {
+
+const std::string kSample = QUIS_TEST_DATA_DIR "/policy_tests";
+
+constexpr std::string_view kPolicies =
+    R"(permit(principal == User::"a", action, resource) when { context.n > 3 && context.m };
+forbid(principal, action, resource) when { resource.locked };
+)";
+
+std::string test_case(const std::string& name, const std::string& user, const std::string& context,
+                      const std::string& more) {
+  return "  - name: " + name + "\n    principal: User::\"" + user +
+         "\"\n    action: Action::\"x\"\n    resource: Photo::\"p\"\n    context: " + context + "\n" + more;
+}
+
+/// A folder with policies and one test file of these cases.
+struct Tests : Folder {
+  explicit Tests(const std::string& cases) {
+    write("p.cedar", kPolicies);
+    write("e.json", R"([{"uid": {"type": "Photo", "id": "p"}, "attrs": {"locked": false}, "parents": []}])");
+    write("sub/t.test.yaml", "policies: ../p.cedar\nentities: ../e.json\ntests:\n" + cases);
+  }
+  [[nodiscard]] Run run(std::vector<std::string> more = {}) const {
+    std::vector<std::string> line = {"test", path()};
+    line.insert(line.end(), more.begin(), more.end());
+    return run_tool(line);
+  }
+};
+
+const std::string kPassing = test_case("allowed", "a", "{n: 4, m: true}", "    decision: allow\n");
+
+std::string file_text(const std::string& path) {
+  std::ifstream file(path);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+}  // namespace
+
+TEST_CASE("the sample passes, and its cases try every policy and every clause") {
+  const Run run = run_tool({"test", kSample});
+  CAPTURE(run.out);
+  CAPTURE(run.err);
+  CHECK(run.exit == 0);
+  CHECK(run.says("PASS: 6 cases, 0 failed, coverage 100%"));
+}
+
+TEST_CASE("cases in the format of cedar run-tests run against the policies of the command line") {
+  const Run run = run_tool({"test", kSample + "/cedar_format.json", "-p", kSample + "/photos.cedar"});
+  CAPTURE(run.err);
+  CHECK(run.exit == 0);
+  CHECK(run.says("PASS: 1 cases, 0 failed"));
+  CHECK(run_tool({"test", kSample + "/cedar_format.json"}).complains("the file names no policies"));
+}
+
+TEST_CASE("a case that fails exits with 2, says what differs, and why the answer is what it is") {
+  const Tests tests(kPassing + test_case("refused", "a", "{n: 4, m: true}", "    decision: deny\n"));
+  const Run run = tests.run();
+  CHECK(run.exit == 2);
+  CHECK(run.says("✗ refused  (line 10)"));
+  CHECK(run.says("expected deny, got allow"));
+  CHECK(run.says("ALLOW because policy `policy0` permits it"));
+  CHECK_FALSE(run.says("✓ allowed"));
+  CHECK(tests.run({"-v"}).says("✓ allowed"));
+  CHECK(run.says("FAIL: 2 cases, 1 failed"));
+}
+
+TEST_CASE("reasons, errors and step-ups are compared where the case names them, errors always") {
+  const Tests reasons(test_case("r", "a", "{n: 4, m: true}", "    decision: allow\n    reasons: [policy1]\n"));
+  CHECK(reasons.run().says("expected reasons `policy1`, got `policy0`"));
+  const Tests errors(test_case("e", "a", "{n: 4}", "    decision: deny\n"));
+  CHECK(errors.run().exit == 2);
+  CHECK(errors.run().says("expected errors none, got `policy0`"));
+  const Tests expected(test_case("e", "a", "{n: 4}", "    decision: deny\n    errors: [policy0]\n"));
+  CHECK(expected.run().exit == 0);
+}
+
+TEST_CASE("a denial passes as deny whether it can be lifted or not, and as step-up only when it can") {
+  Tests tests("");
+  tests.write("p.cedar",
+              "permit(principal, action, resource); @step_up(\"aal2\") forbid(principal, action, resource) when { "
+              "context.weak };");
+  const auto outcome = [&](const std::string& more, const std::string& context = "{weak: true}") {
+    tests.write("sub/t.test.yaml", "policies: ../p.cedar\ntests:\n" + test_case("s", "a", context, more));
+    return tests.run().exit;
+  };
+  CHECK(outcome("    decision: deny\n") == 0);
+  CHECK(outcome("    decision: step-up\n") == 0);
+  CHECK(outcome("    decision: deny\n    step_up: [aal2]\n") == 0);
+  CHECK(outcome("    decision: deny\n    step_up: []\n") == 2);
+  CHECK(outcome("    decision: step-up\n    step_up: [aal3]\n") == 2);
+  CHECK(outcome("    decision: allow\n") == 2);
+  CHECK(outcome("    decision: step-up\n", "{weak: false}") == 2);
+}
+
+TEST_CASE("coverage names the policies that decided nothing and the clauses that never failed or held") {
+  const Tests tests(kPassing);
+  const Run run = tests.run();
+  CHECK(run.exit == 0);
+  CHECK(run.says("untried: policy `policy0`: `context.n > 3` never failed"));
+  CHECK(run.says("untried: policy `policy0`: `context.m` never failed"));
+  CHECK(run.says("untried: policy `policy1` decided no case"));
+  CHECK(run.says("untried: policy `policy1`: `resource.locked` never held"));
+  // Met: policy0, its three clauses held, `resource.locked` failed. Goals: 2 policies and 2 for each of 4 clauses.
+  CHECK(run.says("coverage 50% (5 of 10)"));
+}
+
+TEST_CASE("a clause that was evaluated but not reached counts for neither side") {
+  const Tests tests(test_case("short", "a", "{n: 1, m: true}", "    decision: deny\n"));
+  CHECK(tests.run().says("`context.m` was never reached"));
+}
+
+TEST_CASE("less coverage than asked for fails, and says so") {
+  const Tests tests(kPassing);
+  CHECK(tests.run({"--min-coverage", "50"}).exit == 0);
+  const Run run = tests.run({"--min-coverage", "51"});
+  CHECK(run.exit == 2);
+  CHECK(run.says("FAIL: 1 cases, 0 failed, coverage 50%, less than the 51% asked for"));
+}
+
+TEST_CASE("a file that cannot be run exits with 1 and stops no other file") {
+  const Tests tests(kPassing);
+  tests.write("sub/bad.test.yaml", "policies: nowhere.cedar\ntests:\n" + kPassing);
+  tests.write("sub/worse.test.yaml",
+              "policies: ../p.cedar\ntests:\n" + test_case("w", "a", "{n: 1.5}", "    decision: deny\n"));
+  const Run run = tests.run();
+  CHECK(run.exit == 1);
+  CHECK(run.complains("nowhere.cedar"));
+  CHECK(run.complains("worse.test.yaml:7:"));
+  CHECK(run.says("FAIL: 1 cases, 0 failed, coverage 50%, 2 files could not be run"));
+  CHECK(run_tool({"test", tests.path("none")}).exit == 1);
+}
+
+TEST_CASE("an error in a request or in entities of the test file is told by its place there") {
+  const Tests tests("");
+  tests.write("s.cedarschema",
+              "entity User; entity Photo; action x appliesTo {principal: User, resource: Photo, context: {n: Long}};");
+  const std::string head = "policy_text: permit(principal, action, resource);\nschema: ../s.cedarschema\ntests:\n";
+  tests.write("sub/t.test.yaml", head + test_case("c", "a", "{n: text}", "    decision: deny\n"));
+  CHECK(tests.run().complains("t.test.yaml:8:17: error[type-mismatch] at /tests/0/context/n"));
+  tests.write("sub/t.test.yaml", head + test_case("c", "a", "{n: 1}",
+                                                  "    decision: deny\n    entities:\n      - uid: {type: Ghost, id: "
+                                                  "g}\n        attrs: {}\n        parents: []\n"));
+  const Run ghost = tests.run();
+  CAPTURE(ghost.err);
+  CHECK(ghost.complains("t.test.yaml:11:"));
+  CHECK(ghost.complains("/tests/0/entities/0"));
+}
+
+TEST_CASE("the JSON of a run has a line for each case and one for its file with the coverage") {
+  const Tests tests(kPassing + test_case("refused", "b", "{n: 4, m: true}", "    decision: allow\n"));
+  const Run run = tests.run({"--json"});
+  CHECK(run.exit == 2);
+  CHECK(run.json(0).at("passed") == true);
+  CHECK(run.json(1).at("passed") == false);
+  CHECK(run.json(1).at("failures") == boost::json::array{"expected allow, got deny"});
+  CHECK(std::string(run.json(1).at("because").as_string()).starts_with("DENY: no policy permits"));
+  CHECK(run.json(2).at("cases") == 2);
+  CHECK(run.json(2).at("failed") == 1);
+  CHECK(run.json(2).at("coverage").at("goals") == 10);
+  CHECK(run.json(2).at("coverage").at("untried").at(0).at("clause").is_string());
+}
+
+TEST_CASE("JUnit has a suite for each file, failures with their reason, and broken files as errors, all escaped") {
+  const Tests tests(kPassing + test_case("'a < b & \"c\"'", "b", "{n: 4, m: true}", "    decision: allow\n"));
+  tests.write("sub/bad.test.yaml", "tests: &a 1\n");
+  const std::string path = tests.path("junit.xml");
+  CHECK(tests.run({"--junit", path}).exit == 1);
+  const std::string xml = file_text(path);
+  CAPTURE(xml);
+  const auto has = [&](const char* text) { return xml.find(text) != std::string::npos; };
+  CHECK(has("<testsuites name=\"quis test\" tests=\"3\" failures=\"1\" errors=\"1\">"));
+  CHECK(has("<testcase name=\"allowed\""));
+  CHECK(has("<testcase name=\"a &lt; b &amp; &quot;c&quot;\""));
+  CHECK(has("<failure message=\"expected allow, got deny\">DENY: no policy permits"));
+  CHECK(has("<error message=\"anchors are not supported\">"));
+  CHECK(xml.find('\x1b') == std::string::npos);
+  CHECK(tests.run({"--junit", tests.path("no/such/folder.xml")}).exit == 1);
+}
+
+}  // namespace quis::test
