@@ -110,7 +110,8 @@ class Printer {
     const bool scope = clause.kind != ExplainedClause::Kind::when && clause.kind != ExplainedClause::Kind::unless;
     if (scope) {
       line(1, fmt::format("{} {}", mark(clause.finding), visible(clause.text)));
-      for (const DecidingPart& part : clause.parts) reasons(part, 3, clause.finding == Finding::fails);
+      for (const DecidingPart& part : clause.parts)
+        reasons(part, 3, clause.finding == Finding::fails && part.note.empty());
       return;
     }
     const bool negated = clause.kind == ExplainedClause::Kind::unless;

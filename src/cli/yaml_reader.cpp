@@ -43,10 +43,14 @@ bool is_ambiguous(std::string_view text) {
     return true;
   }
   const std::string_view digits = text.starts_with('-') || text.starts_with('+') ? text.substr(1) : text;
-  if (digits.empty()) return false;
-  if (digits.starts_with('.')) return digits.size() > 1;  // .5, .inf
-  return digits.front() >= '0' && digits.front() <= '9' &&
-         digits.find_first_not_of("0123456789_xXoOabcdefABCDEF.+:-") == std::string_view::npos;
+  const auto only = [&](std::string_view characters) {
+    return digits.find_first_not_of(characters) == std::string_view::npos;
+  };
+  if (is_one_of(digits, {".inf", ".Inf", ".INF", ".nan", ".NaN", ".NAN"})) return true;
+  if (digits.find_first_of("0123456789") == std::string_view::npos) return false;
+  if (only("0123456789_.:+-")) return true;  // a fraction, a date, minutes and seconds, octal
+  if (digits.starts_with("0x") || digits.starts_with("0o") || digits.starts_with("0b")) return true;
+  return only("0123456789_.eE+-") && digits.front() != 'e' && digits.front() != 'E';  // an exponent
 }
 
 /// Digits without sign and leading zero are the one form that every reader takes for a number.

@@ -13,12 +13,12 @@ namespace quis {
 namespace {
 
 struct Candidate {
-  int scope_misses = 0;                // parts of the scope that do not hold
+  int distance = 0;                    // 0: the scope holds; 1: but for the principal; 2: but for the resource
   std::uint32_t failing = UINT32_MAX;  // conditions that do not hold; unknown when it was not weighed
   PolicyIndex policy = 0;
 
   friend bool operator<(const Candidate& a, const Candidate& b) {
-    return std::tie(a.scope_misses, a.failing, a.policy) < std::tie(b.scope_misses, b.failing, b.policy);
+    return std::tie(a.distance, a.failing, a.policy) < std::tie(b.distance, b.failing, b.policy);
   }
 };
 
@@ -55,9 +55,10 @@ NearestMisses nearest_misses(const World& world, const Request& request, const s
     if (error != errors.end() && error->policy == index) continue;
     const Policy& policy = policies[index];
     if (policy.body->effect != Effect::permit || !matches(policy.body->action, request.action, is_in)) continue;
-    const int misses = (matches(policy.principal(), request.principal, request.names, is_in) ? 0 : 1) +
-                       (matches(policy.resource(), request.resource, request.names, is_in) ? 0 : 1);
-    if (misses <= 1) candidates.push_back({misses, UINT32_MAX, index});
+    // Who asks about a resource wants to hear first of the policies that are about that resource.
+    const int distance = (matches(policy.principal(), request.principal, request.names, is_in) ? 0 : 1) +
+                         (matches(policy.resource(), request.resource, request.names, is_in) ? 0 : 2);
+    if (distance <= 2) candidates.push_back({distance, UINT32_MAX, index});
   }
   const std::size_t weighed = std::min(candidates.size(), limits::kMaxWeighedMisses);
   std::stable_sort(candidates.begin(), candidates.end());

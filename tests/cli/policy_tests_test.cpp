@@ -51,10 +51,11 @@ TEST_CASE("a case is read with what it leaves out") {
 }
 
 TEST_CASE("YAML and JSON of the same content are read the same") {
-  const auto yaml = read(kCase + "    context: {n: -5, t: \"yes\", b: true, list: [1, 'a'], text: plain}\n");
+  const auto yaml =
+      read(kCase + "    context: {n: -5, t: \"yes\", b: true, list: [[1], [4a, '..', ../x, e, a.b]], text: plain}\n");
   const auto json = read(R"({"policies": "p.cedar", "tests": [{"name": "a", "principal": "User::\"alice\"",
     "action": "Action::\"view\"", "resource": "Photo::\"cat\"", "decision": "allow",
-    "context": {"n": -5, "t": "yes", "b": true, "list": [1, "a"], "text": "plain"}}]})",
+    "context": {"n": -5, "t": "yes", "b": true, "list": [[1], ["4a", "..", "../x", "e", "a.b"]], "text": "plain"}}]})",
                          "t.json");
   REQUIRE(yaml);
   REQUIRE(json);
@@ -97,12 +98,13 @@ TEST_CASE("two cases of one name are refused, because a report could not tell th
 
 TEST_CASE("YAML that is larger than it looks, or reads in two ways, is refused") {
   CHECK(error_of("a: &x 1\n") == "1:anchors are not supported");
-  CHECK(error_of("a: *x\n").find("x") != std::string::npos);
+  CHECK(error_of("a: *x\n").starts_with("1:not YAML: "));
   CHECK(error_of("a: !!str 1\n") == "1:tags are not supported");
-  CHECK(error_of("a: 1\n---\nb: 1\n") == "3:a second document in one file");
+  CHECK(error_of("a: 1\n---\nb: 1\n") == "2:a second document in one file");
   CHECK(error_of("? [a]\n: b\n") == "1:a key must be text");
   CHECK(error_of("") == "1:the file is empty");
-  for (const std::string word : {"yes", "off", "010", "0x1f", "1_000", "1.5", ".5", "True", "2026-01-01", "12:30"}) {
+  for (const std::string word :
+       {"yes", "off", "010", "0x1f", "1_000", "1.5", ".5", "True", "2026-01-01", "12:30", "1e5", "-.inf"}) {
     CAPTURE(word);
     CHECK(error_of("a: " + word + "\n") == "1:`" + word + "` can be read as text or as something else");
     CHECK(error_of("policies: '" + word + "'\n") == "1:there are no `tests`");
@@ -111,7 +113,7 @@ TEST_CASE("YAML that is larger than it looks, or reads in two ways, is refused")
 }
 
 TEST_CASE("deep YAML is refused, however it is nested") {
-  CHECK(error_of(std::string(128, '[')) == "1:nested deeper than 127 levels");
+  CHECK(error_of(std::string(128, '[') + std::string(128, ']')) == "1:nested deeper than 127 levels");
   std::string block;
   for (int i = 0; i < 200; ++i) block += std::string(static_cast<std::size_t>(i), ' ') + "a:\n";
   CHECK(error_of(block + std::string(200, ' ') + "b").find("nested deeper than 127 levels") != std::string::npos);

@@ -169,16 +169,18 @@ TEST_CASE("the nearest miss is the permit whose scope matched with the fewest fa
     permit(principal, action, resource) when { principal.level > 3 && resource.public };
     permit(principal, action == Action::"fly", resource);
     permit(principal == User::"bob", action, resource == Photo::"dog");
+    permit(principal == User::"alice", action, resource == Photo::"dog");
     forbid(principal, action, resource) when { resource.public };)");
   CHECK_FALSE(explanation.permitted);
   CHECK(explanation.ground == Explanation::Ground::no_permit);
-  REQUIRE(explanation.misses.size() == 3);
+  REQUIRE(explanation.misses.size() == 4);
   CHECK(explanation.misses[0].id == "policy2");
   CHECK(explanation.misses[0].clauses.at(0).parts.at(0).expression == "resource.public");
   CHECK(explanation.misses[1].id == "policy1");
   CHECK(explanation.misses[2].id == "policy0");
   CHECK(explanation.misses[2].clauses.at(0).kind == ExplainedClause::Kind::principal);
   CHECK(explanation.misses[2].clauses.at(0).finding == Finding::fails);
+  CHECK(explanation.misses[3].id == "policy5");
 }
 
 TEST_CASE("the list of misses is short and counts the rest") {

@@ -99,9 +99,9 @@ struct Explanation {
   std::vector<ExplainedPolicy> determining;  ///< all of them; the first `kMaxExplainedPolicies` with their clauses
   std::vector<Error> errors;                 ///< all of them; likewise
   std::vector<std::string> beneath;          ///< of a step-up: ids of the permits that would decide
-  /// Of a default deny, the permits that came nearest: first those whose whole scope matched, then those whose action
-  /// and one other part of the scope did; among equals the one with the fewest failing conditions. Their clauses end
-  /// with the first that failed.
+  /// Of a default deny, the permits that came nearest: first those whose whole scope matched, then those for another
+  /// principal, then those for another resource; among equals those with the fewest failing conditions. Their clauses
+  /// end with the first that failed.
   std::vector<ExplainedPolicy> misses;
   std::size_t more_misses = 0;  ///< that came near too and are left out
 };
