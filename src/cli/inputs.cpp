@@ -27,7 +27,22 @@ void add_format(CLI::App& verb, const char* flag, std::string& format) {
       ->check(CLI::IsMember({"cedar", "json"}));
 }
 
-/// The set with its policies and templates named by their `@id`, as far as they have one.
+Result<PolicySet> read_policies(const PolicyInput& input) {
+  std::error_code ignored;
+  bool is_text = true;
+  auto policies = [&]() -> Result<PolicySet> {
+    if (std::filesystem::is_directory(input.path, ignored)) return PolicySet::from_directory(input.path);
+    const auto text = read_input(input.path);
+    if (!text) return tl::make_unexpected(text.error());
+    is_text = !is_json(input.path, input.format);
+    const std::string name = input_name(input.path);
+    return is_text ? PolicySet::from_text(*text, name) : PolicySet::from_json(*text, name);
+  }();
+  return policies && is_text && input.ids == "annotation" ? named_by_annotation(*policies) : policies;
+}
+
+}  // namespace
+
 Result<PolicySet> named_by_annotation(const PolicySet& policies) {
   const auto name = [](const auto& policy) {
     const std::string* id = policy.body->annotation("id");

@@ -38,6 +38,9 @@ class SourceTexts {
  private:
   std::unordered_map<std::string, std::string> texts_;
 };
+/// The set with its policies and templates named by their `@id`, as far as they have one: what policies in text are
+/// called unless the command line says otherwise.
+[[nodiscard]] Result<PolicySet> named_by_annotation(const PolicySet& policies);
 
 struct PolicyInput {
   std::string path = "-";          ///< a file or a folder

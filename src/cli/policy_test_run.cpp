@@ -75,7 +75,8 @@ class TestRun {
       loaded = keep(schema_from_file(path), schema_);
     }
     if (file_.policy_text) {
-      loaded = keep(PolicySet::from_text(*file_.policy_text, source + " (policy_text)"), policies_) && loaded;
+      const auto read = PolicySet::from_text(*file_.policy_text, source + " (policy_text)");
+      loaded = keep(read ? named_by_annotation(*read) : read, policies_) && loaded;
     } else {
       PolicyInput input;
       input.path = file_.policies.empty() ? defaults_.policies : resolved(file_.policies);

@@ -144,7 +144,7 @@ TEST_CASE("an error in a request or in entities of the test file is told by its 
               "entity User; entity Photo; action x appliesTo {principal: User, resource: Photo, context: {n: Long}};");
   const std::string head = "policy_text: permit(principal, action, resource);\nschema: ../s.cedarschema\ntests:\n";
   tests.write("sub/t.test.yaml", head + test_case("c", "a", "{n: text}", "    decision: deny\n"));
-  CHECK(tests.run().complains("t.test.yaml:8:17: error[type-mismatch] at /tests/0/context/n"));
+  CHECK(tests.run().complains("t.test.yaml:8:18: error[type-mismatch] at /tests/0/context/n"));
   tests.write("sub/t.test.yaml", head + test_case("c", "a", "{n: 1}",
                                                   "    decision: deny\n    entities:\n      - uid: {type: Ghost, id: "
                                                   "g}\n        attrs: {}\n        parents: []\n"));

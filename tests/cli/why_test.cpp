@@ -75,7 +75,7 @@ TEST_CASE("why a step-up: what would lift it, by which policy, and what would pe
   const Files files;
   const Run run = files.why("bob", "gem");
   CHECK(run.exit == 2);
-  CHECK(first_line(run) == "DENY until step-up to \"aal2\": policy `policy1` (\"the vault\") forbids it");
+  CHECK(first_line(run) == "DENY until step-up to \"aal2\": policy `the vault` forbids it");
   CHECK(run.says("With that step-up it would be permitted by `policy0`."));
 }
 
