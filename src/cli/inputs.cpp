@@ -27,16 +27,18 @@ void add_format(CLI::App& verb, const char* flag, std::string& format) {
       ->check(CLI::IsMember({"cedar", "json"}));
 }
 
-Result<PolicySet> read_policies(const PolicyInput& input) {
+Result<PolicySet> read_policies(const PolicyInput& input, SourceTexts& texts) {
   std::error_code ignored;
   bool is_text = true;
   auto policies = [&]() -> Result<PolicySet> {
     if (std::filesystem::is_directory(input.path, ignored)) return PolicySet::from_directory(input.path);
-    const auto text = read_input(input.path);
+    auto text = read_input(input.path);
     if (!text) return tl::make_unexpected(text.error());
     is_text = !is_json(input.path, input.format);
     const std::string name = input_name(input.path);
-    return is_text ? PolicySet::from_text(*text, name) : PolicySet::from_json(*text, name);
+    auto read = is_text ? PolicySet::from_text(*text, name) : PolicySet::from_json(*text, name);
+    texts.add(name, std::move(*text));
+    return read;
   }();
   return policies && is_text && input.ids == "annotation" ? named_by_annotation(*policies) : policies;
 }
@@ -59,24 +61,6 @@ Result<PolicySet> named_by_annotation(const PolicySet& policies) {
   }
   return renamed;
 }
-
-Result<PolicySet> read_policies(const PolicyInput& input, SourceTexts& texts) {
-  std::error_code ignored;
-  bool is_text = true;
-  auto policies = [&]() -> Result<PolicySet> {
-    if (std::filesystem::is_directory(input.path, ignored)) return PolicySet::from_directory(input.path);
-    auto text = read_input(input.path);
-    if (!text) return tl::make_unexpected(text.error());
-    is_text = !is_json(input.path, input.format);
-    const std::string name = input_name(input.path);
-    auto read = is_text ? PolicySet::from_text(*text, name) : PolicySet::from_json(*text, name);
-    texts.add(name, std::move(*text));
-    return read;
-  }();
-  return policies && is_text && input.ids == "annotation" ? named_by_annotation(*policies) : policies;
-}
-
-}  // namespace
 
 Result<std::string> read_input(const std::string& path) {
   if (path == kStandardInput && ::isatty(STDIN_FILENO) == 1) {
@@ -103,14 +87,19 @@ void PolicyInput::add_to(CLI::App& verb) {
   verb.add_option("-k,--template-linked", links, "File with links of templates (JSON)");
 }
 
+const std::string& SourceTexts::find(const std::string& name) {
+  const auto [found, is_new] = texts_.try_emplace(name);
+  if (is_new) found->second = read_file(name).value_or(std::string());
+  return found->second;
+}
+
 void SourceTexts::add_excerpts(Errors& diagnostics) {
   for (Diagnostic& each : diagnostics) {
     if (each.source.empty() || each.span.line == 0 || !each.source_line.empty()) continue;
-    const auto [found, is_new] = texts_.try_emplace(each.source);
-    if (is_new) found->second = read_file(each.source).value_or(std::string());
-    if (each.span.offset >= found->second.size()) continue;
+    const std::string& text = find(each.source);
+    if (each.span.offset >= text.size()) continue;
     const std::string source = each.source;
-    attach_source(each, source, found->second, each.span.offset, each.span.length);
+    attach_source(each, source, text, each.span.offset, each.span.length);
   }
 }
 

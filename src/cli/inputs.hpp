@@ -32,12 +32,15 @@ namespace quis::cli {
 class SourceTexts {
  public:
   void add(const std::string& name, std::string text) { texts_[name] = std::move(text); }
+  /// Empty when it cannot be had.
+  [[nodiscard]] const std::string& find(const std::string& name);
   /// Puts the line that each diagnostic is about into it, where its text can be had.
   void add_excerpts(Errors& diagnostics);
 
  private:
   std::unordered_map<std::string, std::string> texts_;
 };
+
 /// The set with its policies and templates named by their `@id`, as far as they have one: what policies in text are
 /// called unless the command line says otherwise.
 [[nodiscard]] Result<PolicySet> named_by_annotation(const PolicySet& policies);

@@ -1,12 +1,9 @@
 #include <memory>
-#include <optional>
-#include <string>
 
 #include <CLI/CLI.hpp>
 
 #include <quis/engine/engine.hpp>
 
-#include "base/file.hpp"
 #include "cli/inputs.hpp"
 #include "cli/tool.hpp"
 #include "cli/why_text.hpp"
@@ -21,17 +18,11 @@ struct Options {
   RequestInput request;
 };
 
-/// Policies know their text by the file's name. Standard input cannot be read again.
-std::optional<std::string> source_text(const std::string& name) {
-  auto text = read_file(name);
-  if (!text) return std::nullopt;
-  return std::move(*text);
-}
-
 void why(const Options& options, Tool& tool) {
   const auto schema = options.schema.load();
   if (!schema) return tool.fail(schema.error());
-  const auto policies = options.policies.load();
+  SourceTexts texts;
+  const auto policies = options.policies.load(texts);
   if (!policies) return tool.fail(policies.error());
   const auto entities = options.entities.load(*schema);
   if (!entities) return tool.fail(entities.error());
@@ -42,7 +33,7 @@ void why(const Options& options, Tool& tool) {
   if (tool.json) {
     tool.out << why_json(explanation) << '\n';
   } else {
-    print_why(explanation, source_text, tool.color, tool.out);
+    print_why(explanation, texts, tool.color, tool.out);
   }
   tool.exit = explanation.permitted ? Exit::success : Exit::denied;
 }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <map>
 #include <string_view>
 #include <vector>
 
@@ -27,8 +26,7 @@ constexpr std::string_view kPlain = "\x1b[0m";
 
 class Printer {
  public:
-  Printer(const SourceReader& read_source, bool color, std::ostream& out)
-      : read_(read_source), color_(color), out_(out) {}
+  Printer(SourceTexts& texts, bool color, std::ostream& out) : texts_(texts), color_(color), out_(out) {}
 
   void print(const Explanation& explanation) {
     answer(explanation);
@@ -142,13 +140,12 @@ class Printer {
 
   /// The lines of the policy's text that the clause stands on; its own print where there is no text.
   void excerpt(const ExplainedClause& clause, const std::string& source) {
-    const std::string* text = clause.span.line == 0 ? nullptr : text_of(source);
-    const bool fits = text != nullptr && clause.span.offset + clause.span.length <= text->size();
-    if (!fits) {
+    const std::string& text = texts_.find(source);
+    if (clause.span.line == 0 || clause.span.offset + clause.span.length > text.size()) {
       line(3, colored(kDim, visible(clause.text)));
       return;
     }
-    const std::size_t line_break = text->rfind('\n', clause.span.offset == 0 ? 0 : clause.span.offset - 1);
+    const std::size_t line_break = text.rfind('\n', clause.span.offset == 0 ? 0 : clause.span.offset - 1);
     std::size_t at = line_break == std::string::npos ? 0 : line_break + 1;
     if (clause.span.column - 1 != clause.span.offset - at) at = clause.span.offset - (clause.span.column - 1);
     const std::size_t end = clause.span.offset + clause.span.length;
@@ -158,30 +155,23 @@ class Printer {
         line(3, colored(kDim, "     | …"));
         return;
       }
-      const std::size_t stop = std::min(text->find('\n', at), text->size());
-      const std::string_view whole = std::string_view(*text).substr(at, stop - at);
+      const std::size_t stop = std::min(text.find('\n', at), text.size());
+      const std::string_view whole = std::string_view(text).substr(at, stop - at);
       line(3, colored(kDim, fmt::format("{:>4} | {}{}", number, visible(whole.substr(0, kLineBytes)),
                                         whole.size() > kLineBytes ? "…" : "")));
       at = stop + 1;
     }
   }
 
-  const std::string* text_of(const std::string& source) {
-    const auto [known, added] = texts_.try_emplace(source);
-    if (added) known->second = read_(source);
-    return known->second ? &*known->second : nullptr;
-  }
-
-  const SourceReader& read_;
+  SourceTexts& texts_;
   bool color_;
   std::ostream& out_;
-  std::map<std::string, std::optional<std::string>> texts_;
 };
 
 }  // namespace
 
-void print_why(const Explanation& explanation, const SourceReader& read_source, bool color, std::ostream& out) {
-  Printer(read_source, color, out).print(explanation);
+void print_why(const Explanation& explanation, SourceTexts& texts, bool color, std::ostream& out) {
+  Printer(texts, color, out).print(explanation);
 }
 
 }  // namespace quis::cli
