@@ -1,7 +1,9 @@
 #include <algorithm>
 
+#include <quis/policy/schema_parser.hpp>
+
 #include "engine/decide.hpp"
-#include "engine/generator.hpp"
+#include "generator/world.hpp"
 
 namespace quis::test {
 namespace {
@@ -272,12 +274,13 @@ TEST_CASE("in every generated world an explanation tells what was decided, and i
   const auto holds = [](const ExplainedClause& clause) { return clause.finding == Finding::holds; };
   for (std::uint64_t seed = 1; seed <= 60; ++seed) {
     CAPTURE(seed);
-    const GeneratedWorld generated = generate_world(seed);
+    Choices choices(seed);
+    const GeneratedWorld generated = generate_world(choices, {.requests = 10, .faults = false});
+    const Schema schema = require(parse_schema(generated.schema));
     const Engine engine(World::build(require(generated.policy_set(generated.policies_text())),
-                                     require(Entities::from_json(generated.entities_json()))));
+                                     require(Entities::from_json(generated.entities_json(), &schema))));
     for (const GeneratedRequest& question : generated.requests) {
-      const auto request =
-          require(OwnedRequest::from_text(question.principal, question.action, question.resource, question.context));
+      const auto request = require(OwnedRequest::from_json(question.json(), &schema));
       Response response;
       engine.authorize(request.view(), response);
       const Explanation explanation = engine.explain(request.view());
