@@ -94,6 +94,7 @@ int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostre
   add_validate(app, tool);
   add_why(app, tool);
   add_test(app, tool);
+  add_diff(app, tool);
   const auto verbs = app.get_subcommands([](const CLI::App*) { return true; });
   const auto is_verb = [&](const std::string& word) {
     return std::any_of(verbs.begin(), verbs.end(), [&](const CLI::App* verb) { return verb->get_name() == word; });

@@ -52,5 +52,6 @@ void add_search(CLI::App& app, Tool& tool);
 void add_validate(CLI::App& app, Tool& tool);
 void add_why(CLI::App& app, Tool& tool);
 void add_test(CLI::App& app, Tool& tool);
+void add_diff(CLI::App& app, Tool& tool);
 
 }  // namespace quis::cli

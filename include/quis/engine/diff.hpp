@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <quis/base/ids.hpp>
+#include <quis/base/result.hpp>
+#include <quis/base/value.hpp>
+#include <quis/engine/world.hpp>
+
+/// What a change of policies or of entities does to access: who gains and who loses what.
+namespace quis {
+
+class Schema;
+
+namespace limits {
+
+/// Requests that one comparison decides in each of the two worlds. A comparison that would need more fails with
+/// `ErrorCode::limit_exceeded`: half a difference would be read as the whole of it.
+inline constexpr std::size_t kMaxDiffDecisions = 100'000'000;
+
+/// Changes that one comparison lists; all are counted.
+inline constexpr std::size_t kMaxDiffChanges = 1'000'000;
+
+}  // namespace limits
+
+/// What to compare. Borrows everything.
+struct DiffOptions {
+  const Schema* schema = nullptr;  ///< only requests that it allows
+  TypeId principal_type;           ///< only principals of this type; invalid: of any
+  EntityId action;                 ///< only this action; invalid: all
+  TypeId resource_type;
+  Value context = Value::empty_record();  ///< of every request
+  const LocalNames* names = nullptr;      ///< set when the context has names that only it knows
+  std::size_t limit = 10'000;             ///< changes to list at most, up to `limits::kMaxDiffChanges`
+  std::size_t decisions = limits::kMaxDiffDecisions;
+};
+
+/// A request that is permitted in one world and not in the other.
+struct AccessChange {
+  EntityId principal;
+  EntityId action;
+  EntityId resource;
+  bool gained = false;  ///< denied before and permitted after; else the other way round
+  /// The policies of the old world that no longer do what they did: the forbids that denied what is gained, the permits
+  /// that permitted what is lost. By id.
+  std::vector<std::string> before;
+  /// The policies of the new world that did not do before what they do: the permits that permit what is gained, the
+  /// forbids that deny what is lost.
+  std::vector<std::string> after;
+};
+
+struct AccessDiff {
+  std::vector<AccessChange> changes;  ///< by action, principal and resource, in order of id; at most `limit`
+  std::uint64_t gained = 0;           ///< all, listed or not
+  std::uint64_t lost = 0;
+  std::uint64_t decisions = 0;  ///< requests that were decided, each in both worlds
+
+  [[nodiscard]] bool complete() const noexcept { return changes.size() == gained + lost; }
+};
+
+/// Compares two worlds, request by request, exactly.
+///
+/// The domain: principals and resources are the entities in either store; with a schema, of the types that an action
+/// applies to; without, of any type that is not an action type. Actions are those of the schema; without one, the
+/// entities of an action type in either store and the actions that policies of either world name in their scopes. An
+/// entity that one of the stores does not have is decided there as an entity without attributes and parents.
+///
+/// Where both stores are equal, only requests that a changed policy can be satisfied by are decided: a policy is
+/// changed when the other world has none of the same effect, scope and conditions (its id and annotations do not
+/// matter). Otherwise every request of the domain is. Fails with `limit_exceeded` (see `limits::kMaxDiffDecisions`),
+/// with `invalid_argument` for options out of range, and with `unknown_action` for an action that the schema does not
+/// have.
+[[nodiscard]] Result<AccessDiff> diff_access(const World& before, const World& after, const DiffOptions& options = {});
+
+}  // namespace quis

@@ -1,0 +1,190 @@
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+
+#include <quis/engine/diff.hpp>
+#include <quis/policy/expression.hpp>
+
+#include "base/type_name.hpp"
+#include "cli/inputs.hpp"
+#include "cli/json_output.hpp"
+#include "cli/tool.hpp"
+
+namespace quis::cli {
+namespace {
+
+struct Options {
+  PolicyInput policies;
+  SchemaInput schema;
+  EntitiesInput entities;
+  std::string new_policies;
+  std::string new_entities;
+  std::string action;
+  std::string principal_type;
+  std::string resource_type;
+  std::string context;
+  std::size_t limit = DiffOptions{}.limit;
+};
+
+struct Worlds {
+  World before;
+  World after;
+};
+
+Result<Worlds> load(const Options& options, const std::optional<Schema>& schema) {
+  if (options.new_policies.empty() && options.new_entities.empty()) {
+    return failure(ErrorCode::invalid_argument, "there is nothing to compare with",
+                   "give --new-policies, --new-entities, or both");
+  }
+  const auto policies = options.policies.load();
+  if (!policies) return tl::make_unexpected(policies.error());
+  const auto entities = options.entities.load(schema);
+  if (!entities) return tl::make_unexpected(entities.error());
+  PolicyInput new_policies = options.policies;
+  if (!options.new_policies.empty()) new_policies.path = options.new_policies;
+  const auto later_policies = options.new_policies.empty() ? policies : new_policies.load();
+  if (!later_policies) return tl::make_unexpected(later_policies.error());
+  const auto later_entities =
+      options.new_entities.empty() ? entities : EntitiesInput{options.new_entities}.load(schema);
+  if (!later_entities) return tl::make_unexpected(later_entities.error());
+  return Worlds{World::build(*policies, *entities), World::build(*later_policies, *later_entities)};
+}
+
+Result<void> read_type(const std::string& text, TypeId& type) {
+  if (text.empty()) return {};
+  if (!is_normalized_name(text)) {
+    return failure(ErrorCode::invalid_argument, "`" + text + "` is no type name", "write `Ns::Type`");
+  }
+  type = intern_type(text);
+  return {};
+}
+
+std::string quoted_list(const std::vector<std::string>& ids) {
+  std::string text;
+  for (const std::string& id : ids) {
+    text += text.empty() ? "`" : ", `";
+    text += id;
+    text += '`';
+  }
+  return text;
+}
+
+/// Why, in words.
+std::string reason_of(const AccessChange& change) {
+  const char* const no_longer = change.gained ? "no longer forbidden by " : "no longer permitted by ";
+  const char* const now = change.gained ? "now permitted by " : "now forbidden by ";
+  std::string text;
+  if (!change.before.empty()) text += no_longer + quoted_list(change.before);
+  if (!change.before.empty() && !change.after.empty()) text += "; ";
+  if (!change.after.empty()) text += now + quoted_list(change.after);
+  return text;
+}
+
+void print_json(const AccessDiff& diff, Tool& tool) {
+  for (const AccessChange& change : diff.changes) {
+    tool.out << boost::json::object{{"change", change.gained ? "gained" : "lost"},
+                                    {"principal", to_text(change.principal)},
+                                    {"action", to_text(change.action)},
+                                    {"resource", to_text(change.resource)},
+                                    {"before", to_json(change.before)},
+                                    {"after", to_json(change.after)}}
+             << '\n';
+  }
+  tool.out << boost::json::object{{"gained", diff.gained},
+                                  {"lost", diff.lost},
+                                  {"listed", diff.changes.size()},
+                                  {"complete", diff.complete()},
+                                  {"decisions", diff.decisions}}
+           << '\n';
+}
+
+void print_table(const AccessDiff& diff, Tool& tool) {
+  constexpr std::size_t kColumns = 4;
+  std::vector<std::array<std::string, kColumns>> rows;
+  rows.reserve(diff.changes.size());
+  std::array<std::size_t, kColumns> widths{};
+  for (const AccessChange& change : diff.changes) {
+    rows.push_back({change.gained ? "gains" : "loses", to_text(change.principal), to_text(change.action),
+                    to_text(change.resource)});
+    for (std::size_t i = 0; i < kColumns; ++i) widths[i] = std::max(widths[i], rows.back()[i].size());
+  }
+  const std::array<std::size_t, kColumns> order = {1, 0, 2, 3};
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    for (const std::size_t column : order) {
+      const bool colored = tool.color && column == 0;
+      if (colored) tool.out << (diff.changes[row].gained ? "\x1b[32m" : "\x1b[31m");
+      tool.out << rows[row][column];
+      if (colored) tool.out << "\x1b[0m";
+      tool.out << std::string(widths[column] - rows[row][column].size() + 2, ' ');
+    }
+    tool.out << reason_of(diff.changes[row]) << '\n';
+  }
+  tool.out << diff.gained << " gained, " << diff.lost << " lost";
+  if (!diff.complete()) tool.out << "; the first " << diff.changes.size() << " are listed";
+  tool.out << '\n';
+}
+
+void diff(const Options& options, Tool& tool) {
+  const auto schema = options.schema.load();
+  if (!schema) return tool.fail(schema.error());
+  const auto worlds = load(options, *schema);
+  if (!worlds) return tool.fail(worlds.error());
+  LocalNames names;
+  DiffOptions wanted;
+  wanted.schema = *schema ? &**schema : nullptr;
+  wanted.limit = options.limit;
+  if (auto read = read_type(options.principal_type, wanted.principal_type); !read) return tool.fail(read.error());
+  if (auto read = read_type(options.resource_type, wanted.resource_type); !read) return tool.fail(read.error());
+  if (!options.action.empty()) {
+    const auto action = parse_entity_uid(options.action, Names(names), "action");
+    if (!action) return tool.fail(action.error());
+    wanted.action = *action;
+  }
+  const ActionDeclaration* declared = *schema && wanted.action.valid() ? (*schema)->find(wanted.action) : nullptr;
+  const auto text = read_context(options.context);
+  if (!text) return tool.fail(text.error());
+  const auto context = Context::from_json(*text, names, declared != nullptr ? declared->context.get() : nullptr);
+  if (!context) return tool.fail(context.error());
+  wanted.context = context->value();
+  wanted.names = &names;
+  const auto found = diff_access(worlds->before, worlds->after, wanted);
+  if (!found) return tool.fail(found.error());
+  if (tool.json) {
+    print_json(*found, tool);
+  } else {
+    print_table(*found, tool);
+  }
+  tool.exit = found->gained + found->lost == 0 ? Exit::success : Exit::denied;
+}
+
+}  // namespace
+
+void add_diff(CLI::App& app, Tool& tool) {
+  auto options = std::make_shared<Options>();
+  CLI::App* verb = app.add_subcommand(
+      "diff", "Say who gains and who loses what by a change of policies or entities: exit code 2 when anybody does");
+  options->policies.add_to(*verb);
+  verb->add_option("--new-policies", options->new_policies, "File or folder with the policies after the change");
+  options->entities.add_to(*verb, true);
+  verb->add_option("--new-entities", options->new_entities, "File with the entities after the change");
+  options->schema.add_to(*verb);
+  verb->add_option("-a,--action", options->action, "Only this action");
+  verb->add_option("--principal-type", options->principal_type, "Only principals of this entity type");
+  verb->add_option("--resource-type", options->resource_type, "Only resources of this entity type");
+  verb->add_option("-c,--context", options->context,
+                   "Context of every request: a file with a JSON object, or the object itself");
+  verb->add_option("--limit", options->limit, "Changes to list at most; all are counted")->capture_default_str();
+  verb->footer(
+      "Compares every request that can be made of the entities and actions at hand; with a schema, those it allows.\n"
+      "Example:\n  quis diff -p policies/ --new-policies proposed/ --entities entities.json -s app.cedarschema");
+  verb->callback([options, &tool] { diff(*options, tool); });
+}
+
+}  // namespace quis::cli

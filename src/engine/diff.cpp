@@ -1,0 +1,316 @@
+// Differences in access.
+//
+// Where the stores are equal, a policy that both worlds have is satisfied by the same requests in both. So a decision
+// can differ only where a policy that one world has and the other has not is satisfied; each such policy, evaluated
+// partially with principal and resource unknown, says for which of them that can be, as a rectangle (principals ×
+// resources) for each action. The union of the rectangles is walked principal by principal, so that no request is
+// decided twice, and both engines decide each.
+//
+// Where the stores differ any condition may come out otherwise, and everything is decided.
+
+#include <quis/engine/diff.hpp>
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include <quis/base/vocabulary.hpp>
+#include <quis/engine/engine.hpp>
+#include <quis/engine/partial.hpp>
+#include <quis/engine/reference.hpp>
+#include <quis/model/schema.hpp>
+
+#include "engine/candidates.hpp"
+#include "engine/membership_index.hpp"
+#include "engine/policy_pairing.hpp"
+#include "engine/policy_reducer.hpp"
+
+namespace quis {
+namespace {
+
+void sort_unique(std::vector<EntityId>& ids) {
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+}
+
+bool same_record(const RecordData* a, const RecordData* b) {
+  const auto value = [](const RecordData* data) {
+    return data != nullptr ? Value::record(data) : Value::empty_record();
+  };
+  return value(a) == value(b);
+}
+
+bool same_parents(const EntityRecord& a, const EntityRecord& b) {
+  std::vector<EntityId> left(a.direct_parents().begin(), a.direct_parents().end());
+  std::vector<EntityId> right(b.direct_parents().begin(), b.direct_parents().end());
+  sort_unique(left);
+  sort_unique(right);
+  return left == right;
+}
+
+bool same_entities(const Entities& a, const Entities& b) {
+  if (a.size() != b.size()) return false;
+  bool same = true;
+  a.for_each([&](const EntityRecord& record) {
+    if (!same) return;
+    const EntityRecord* other = b.find(record.uid);
+    same = other != nullptr && same_record(&record.attributes, &other->attributes) &&
+           same_record(record.tags, other->tags) && same_parents(record, *other);
+  });
+  return same;
+}
+
+/// Requests that are to be decided for one action: principals × resources. Null: all of the domain.
+struct Rectangle {
+  std::optional<std::vector<EntityId>> principals;
+  std::optional<std::vector<EntityId>> resources;
+};
+
+class Comparison {
+ public:
+  Comparison(const World& before, const World& after, const DiffOptions& options)
+      : before_(before),
+        after_(after),
+        options_(options),
+        old_engine_(before),
+        new_engine_(after),
+        old_index_(before.entities()),
+        new_index_(after.entities()),
+        pairing_(before.policies().policies(), after.policies().policies()) {}
+
+  Result<AccessDiff> run() {
+    const bool same = same_entities(before_.entities(), after_.entities());
+    for (const EntityId action : actions()) {
+      set_domain(action);
+      if (principals_.empty() || resources_.empty()) continue;
+      auto done = same ? decide_rectangles(action, rectangles(action)) : decide_rectangles(action, {Rectangle{}});
+      if (!done) return tl::unexpected(std::move(done.error()));
+    }
+    return std::move(diff_);
+  }
+
+ private:
+  /// The entities of both stores that are of a type; of none in particular, those of every type but action types.
+  std::vector<EntityId> entities_of(const std::vector<TypeId>* allowed, TypeId wanted) const {
+    std::vector<EntityId> ids;
+    const auto add = [&](std::span<const EntityId> more) { ids.insert(ids.end(), more.begin(), more.end()); };
+    for (const MembershipIndex* index : {&old_index_, &new_index_}) {
+      if (wanted.valid()) {
+        const bool is_allowed =
+            allowed == nullptr || std::find(allowed->begin(), allowed->end(), wanted) != allowed->end();
+        if (is_allowed) add(index->of_type(wanted));
+      } else if (allowed != nullptr) {
+        for (const TypeId type : *allowed) add(index->of_type(type));
+      } else {
+        add(index->all());
+      }
+    }
+    if (allowed == nullptr) std::erase_if(ids, [](EntityId id) { return is_action_type(type_of(id)); });
+    sort_unique(ids);
+    return ids;
+  }
+
+  std::vector<EntityId> actions() const {
+    std::vector<EntityId> actions;
+    if (options_.schema != nullptr) {
+      for (const ActionDeclaration& action : options_.schema->actions()) actions.push_back(action.uid);
+    } else {
+      old_index_.add_actions(actions);
+      new_index_.add_actions(actions);
+      for (const World* world : {&before_, &after_}) {
+        for (const Policy& policy : world->policies().policies()) {
+          const auto& named = policy.body->action.entities;
+          actions.insert(actions.end(), named.begin(), named.end());
+        }
+      }
+    }
+    sort_unique(actions);
+    if (options_.action.valid()) return {options_.action};
+    return actions;
+  }
+
+  /// Without a schema the domain is the same for every action.
+  void set_domain(EntityId action) {
+    if (options_.schema == nullptr && domain_is_set_) return;
+    const ActionDeclaration* declared = options_.schema != nullptr ? options_.schema->find(action) : nullptr;
+    principals_ = entities_of(declared != nullptr ? &declared->principals : nullptr, options_.principal_type);
+    resources_ = entities_of(declared != nullptr ? &declared->resources : nullptr, options_.resource_type);
+    domain_is_set_ = true;
+  }
+
+  /// What the changed policies can be satisfied by. Both stores are equal, so one index serves both.
+  std::vector<Rectangle> rectangles(EntityId action) const {
+    PartialRequest request;
+    request.action = action;
+    request.names = options_.names;
+    request.context = options_.context;
+    PolicyReducer reducer(before_.entities(), request, nullptr, PolicyReducer::LocalIds::keep);
+    std::vector<Rectangle> all;
+    std::size_t listed = 0;
+    const auto add = [&](const Policy& policy) {
+      const ReducedPolicy reduced = reducer.reduce(policy);
+      if (!reduced.may_hold && reducer.within_limits()) return;
+      Candidates principals = Candidates::of(reduced.principal);
+      Candidates resources = Candidates::of(reduced.resource);
+      for (const Condition& condition : reduced.conditions) {
+        if (condition.negated || !reducer.within_limits()) continue;
+        principals.narrow(Candidates::of(*condition.body, Variable::principal));
+        resources.narrow(Candidates::of(*condition.body, Variable::resource));
+      }
+      all.push_back({list(principals, principals_), list(resources, resources_)});
+      listed += all.back().principals ? all.back().principals->size() : 0;
+      listed += all.back().resources ? all.back().resources->size() : 0;
+    };
+    for (const PolicyIndex policy : pairing_.changed_before()) add(before_.policies().policies()[policy]);
+    for (const PolicyIndex policy : pairing_.changed_after()) add(after_.policies().policies()[policy]);
+    constexpr std::size_t kMaxListed = std::size_t{1} << 24U;  // beyond it, deciding everything is no dearer
+    if (listed > kMaxListed || !reducer.within_limits()) return {Rectangle{}};
+    return all;
+  }
+
+  /// Nothing when it is everything.
+  std::optional<std::vector<EntityId>> list(const Candidates& candidates, const std::vector<EntityId>& domain) const {
+    std::vector<EntityId> ids;
+    if (candidates.is_everything() || !candidates.list(old_index_, ids)) return std::nullopt;
+    std::erase_if(ids, [&](EntityId id) { return !std::binary_search(domain.begin(), domain.end(), id); });
+    sort_unique(ids);
+    return ids;
+  }
+
+  /// Walks the union of rectangles principal by principal.
+  Result<void> decide_rectangles(EntityId action, const std::vector<Rectangle>& rectangles) {
+    std::vector<std::pair<EntityId, std::size_t>> listed;  // principal, rectangle
+    std::vector<std::size_t> of_all;                       // rectangles that hold every principal
+    for (std::size_t i = 0; i < rectangles.size(); ++i) {
+      if (!rectangles[i].principals) {
+        of_all.push_back(i);
+        continue;
+      }
+      for (const EntityId principal : *rectangles[i].principals) listed.emplace_back(principal, i);
+    }
+    std::sort(listed.begin(), listed.end());
+    auto next = listed.begin();
+    std::vector<std::size_t> holding;
+    const auto decide_principal = [&](EntityId principal) {
+      holding = of_all;
+      for (; next != listed.end() && next->first == principal; ++next) holding.push_back(next->second);
+      return decide(principal, action, rectangles, holding);
+    };
+    if (!of_all.empty()) {
+      for (const EntityId principal : principals_) {
+        if (auto done = decide_principal(principal); !done) return done;
+      }
+    } else {
+      while (next != listed.end()) {
+        if (auto done = decide_principal(next->first); !done) return done;
+      }
+    }
+    return {};
+  }
+
+  Result<void> decide(EntityId principal, EntityId action, const std::vector<Rectangle>& rectangles,
+                      const std::vector<std::size_t>& holding) {
+    const bool all =
+        std::any_of(holding.begin(), holding.end(), [&](std::size_t i) { return !rectangles[i].resources; });
+    const std::vector<EntityId>* resources = &resources_;
+    std::vector<EntityId> joined;
+    if (!all && holding.size() == 1) {
+      resources = &*rectangles[holding.front()].resources;
+    } else if (!all) {
+      for (const std::size_t i : holding) {
+        joined.insert(joined.end(), rectangles[i].resources->begin(), rectangles[i].resources->end());
+      }
+      sort_unique(joined);
+      resources = &joined;
+    }
+    if (resources->size() > options_.decisions - diff_.decisions) {
+      return failure(ErrorCode::limit_exceeded,
+                     "the comparison needs more than " + std::to_string(options_.decisions) + " decisions",
+                     "compare one action or one type of principals and resources at a time");
+    }
+    diff_.decisions += resources->size();
+    Request request{principal, action, {}, options_.names, options_.context};
+    for (const EntityId resource : *resources) {
+      request.resource = resource;
+      const bool was = old_engine_.authorize(request).permitted();
+      const bool is = new_engine_.authorize(request).permitted();
+      if (was != is) add_change(request, is);
+    }
+    return {};
+  }
+
+  void add_change(const Request& request, bool gained) {
+    ++(gained ? diff_.gained : diff_.lost);
+    if (diff_.changes.size() == options_.limit) return;
+    AccessChange change{request.principal, request.action, request.resource, gained, {}, {}};
+    Response response;
+    old_engine_.authorize(request, response);
+    for (const PolicyIndex policy : response.determining) {
+      if (!satisfied(after_, pairing_.of_before(policy), request)) change.before.push_back(id_of(before_, policy));
+    }
+    new_engine_.authorize(request, response);
+    for (const PolicyIndex policy : response.determining) {
+      if (!satisfied(before_, pairing_.of_after(policy), request)) change.after.push_back(id_of(after_, policy));
+    }
+    diff_.changes.push_back(std::move(change));
+  }
+
+  static const std::string& id_of(const World& world, PolicyIndex policy) {
+    return world.policies().policies()[policy].id;
+  }
+
+  static bool satisfied(const World& world, std::optional<PolicyIndex> policy, const Request& request) {
+    if (!policy) return false;
+    ValueArena arena;
+    EvaluationError error;
+    return evaluate(world.policies().policies()[*policy], request, world.entities(), arena, error) ==
+           Verdict::satisfied;
+  }
+
+  const World& before_;
+  const World& after_;
+  const DiffOptions& options_;
+  const Engine old_engine_;
+  const Engine new_engine_;
+  const MembershipIndex old_index_;
+  const MembershipIndex new_index_;
+  const PolicyPairing pairing_;
+  bool domain_is_set_ = false;
+  std::vector<EntityId> principals_;
+  std::vector<EntityId> resources_;
+  AccessDiff diff_;
+};
+
+Result<void> check(const World& before, const World& after, const DiffOptions& options) {
+  if (options.limit == 0 || options.limit > limits::kMaxDiffChanges) {
+    return failure(ErrorCode::invalid_argument, "the changes to list are `" + std::to_string(options.limit) + "`",
+                   "choose a number from 1 to " + std::to_string(limits::kMaxDiffChanges));
+  }
+  if (options.decisions == 0 || options.decisions > limits::kMaxDiffDecisions) {
+    return failure(ErrorCode::invalid_argument,
+                   "the decisions of a comparison are `" + std::to_string(options.decisions) + "`",
+                   "choose a number from 1 to " + std::to_string(limits::kMaxDiffDecisions));
+  }
+  if (options.action.valid() && options.action.local()) {
+    return failure(ErrorCode::unknown_action, "the action is one that nothing loaded mentions", "check its name");
+  }
+  if (options.action.valid() && options.schema != nullptr && options.schema->find(options.action) == nullptr) {
+    return failure(ErrorCode::unknown_action, "the action `" + to_text(options.action) + "` is not in the schema",
+                   "declare it in the schema, or leave the schema out");
+  }
+  if (options.names != nullptr && options.names->generation() < std::max(before.generation(), after.generation())) {
+    return failure(ErrorCode::invalid_request, "the context is older than the worlds and has names of its own",
+                   "make it after them");
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<AccessDiff> diff_access(const World& before, const World& after, const DiffOptions& options) {
+  if (auto valid = check(before, after, options); !valid) return tl::unexpected(std::move(valid.error()));
+  return Comparison(before, after, options).run();
+}
+
+}  // namespace quis

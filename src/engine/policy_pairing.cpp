@@ -1,0 +1,65 @@
+#include "engine/policy_pairing.hpp"
+
+#include <map>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+#include <quis/policy/policy_set.hpp>
+
+namespace quis {
+namespace {
+
+/// What a policy says: its text without its annotations, with its slots filled.
+std::string sense_of(const Policy& policy) {
+  PolicyBody body = *policy.body;
+  body.annotations.clear();
+  body.principal = policy.principal();
+  body.principal.slot = false;
+  body.resource = policy.resource();
+  body.resource.slot = false;
+  return to_text(body);
+}
+
+}  // namespace
+
+PolicyPairing::PolicyPairing(std::span<const Policy> before, std::span<const Policy> after)
+    : before_(before.size()), after_(after.size()) {
+  std::unordered_map<std::string, std::vector<PolicyIndex>> by_sense;
+  std::unordered_map<std::string_view, PolicyIndex> by_id;
+  for (PolicyIndex i = 0; i < before.size(); ++i) {
+    by_sense[sense_of(before[i])].push_back(i);
+    by_id.emplace(before[i].id, i);
+  }
+  std::vector<std::vector<PolicyIndex>*> equals(after.size());  // null: none says the same
+  const auto pair = [this](PolicyIndex old, PolicyIndex current) {
+    before_[old] = current;
+    after_[current] = old;
+  };
+  for (PolicyIndex i = 0; i < after.size(); ++i) {
+    const auto found = by_sense.find(sense_of(after[i]));
+    if (found == by_sense.end()) continue;
+    equals[i] = &found->second;
+    for (const PolicyIndex old : found->second) {
+      if (before[old].id == after[i].id) pair(old, i);
+    }
+  }
+  for (PolicyIndex i = 0; i < after.size(); ++i) {
+    if (equals[i] == nullptr || after_[i]) continue;
+    std::vector<PolicyIndex>& free = *equals[i];
+    while (!free.empty() && before_[free.back()]) free.pop_back();
+    if (!free.empty()) pair(free.back(), i);
+  }
+  for (PolicyIndex i = 0; i < after.size(); ++i) {
+    if (!after_[i]) changed_after_.push_back(i);
+  }
+  for (PolicyIndex i = 0; i < before.size(); ++i) {
+    if (!before_[i]) changed_before_.push_back(i);
+  }
+  for (const PolicyIndex i : changed_after_) {
+    const auto found = by_id.find(after[i].id);
+    if (found != by_id.end() && !before_[found->second]) pair(found->second, i);
+  }
+}
+
+}  // namespace quis

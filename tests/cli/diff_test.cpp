@@ -1,0 +1,87 @@
+#include "cli/run_tool.hpp"
+
+namespace quis::test {
+namespace {
+
+constexpr std::string_view kOld = R"(permit(principal == User::"ann", action == Action::"view", resource);)";
+constexpr std::string_view kNew = R"(permit(principal, action == Action::"view", resource == Photo::"p");
+forbid(principal == User::"ann", action, resource == Photo::"p");)";
+
+constexpr std::string_view kEntities = R"([
+  {"uid": {"type": "User", "id": "ann"}, "attrs": {}, "parents": []},
+  {"uid": {"type": "User", "id": "bob"}, "attrs": {}, "parents": []},
+  {"uid": {"type": "Photo", "id": "p"}, "attrs": {}, "parents": []}])";
+
+constexpr std::string_view kSchema =
+    "entity User; entity Photo; action view appliesTo {principal: User, resource: Photo};";
+
+struct Files : Folder {
+  std::string old_policies = write("old.cedar", kOld);
+  std::string new_policies = write("new.cedar", kNew);
+  std::string entities = write("entities.json", kEntities);
+  std::string schema = write("schema.cedarschema", kSchema);
+
+  [[nodiscard]] Run run(std::vector<std::string> more) const {
+    std::vector<std::string> line = {"diff", "-p", old_policies, "--entities", entities, "-s", schema};
+    line.insert(line.end(), more.begin(), more.end());
+    return run_tool(line);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("`diff` prints who gains and who loses what, by which policies, and exits with 2") {
+  const Files files;
+  const Run run = files.run({"--new-policies", files.new_policies});
+  CHECK(run.exit == 2);
+  CHECK(run.says(
+            "User::\"ann\"  loses  Action::\"view\"  Photo::\"p\"  no longer permitted by `policy0`; now forbidden by "
+            "`policy1`\n") == false);
+  CHECK(run.says("User::\"ann\"  loses  Action::\"view\"  Photo::\"p\"  now forbidden by `policy1`\n"));
+  CHECK(run.says("User::\"bob\"  gains  Action::\"view\"  Photo::\"p\"  now permitted by `policy0`\n"));
+  CHECK(run.says("1 gained, 1 lost\n"));
+}
+
+TEST_CASE("`diff --json` prints one change a line and a summary at the end") {
+  const Files files;
+  const Run run = files.run({"--new-policies", files.new_policies, "--json"});
+  CHECK(run.exit == 2);
+  const boost::json::object first = run.json(0);
+  CHECK(first.at("change") == "lost");
+  CHECK(first.at("principal") == "User::\"ann\"");
+  CHECK(first.at("after") == boost::json::array{"policy1"});
+  const boost::json::object last = run.json(2);
+  CHECK(last.at("gained") == 1);
+  CHECK(last.at("lost") == 1);
+  CHECK(last.at("complete") == true);
+}
+
+TEST_CASE("`diff` of what does not differ exits with 0") {
+  const Files files;
+  const Run run = files.run({"--new-policies", files.old_policies});
+  CHECK(run.exit == 0);
+  CHECK(run.out == "0 gained, 0 lost\n");
+}
+
+TEST_CASE("`diff` lists no more than asked for and says so") {
+  const Files files;
+  const Run run = files.run({"--new-policies", files.new_policies, "--limit", "1"});
+  CHECK(run.says("1 gained, 1 lost; the first 1 are listed\n"));
+}
+
+TEST_CASE("`diff` compares entities too") {
+  const Files files;
+  const std::string fewer = files.write("fewer.json", "[]");
+  const Run run = files.run({"--new-entities", fewer});
+  CHECK(run.exit == 0);  // the same policies: an entity that is gone is still permitted by its name
+  CHECK(files.run({"--new-entities", fewer, "-a", "view"}).exit == 1);
+}
+
+TEST_CASE("`diff` of one side alone is refused") {
+  const Files files;
+  const Run run = files.run({});
+  CHECK(run.exit == 1);
+  CHECK(run.complains("error[invalid-argument]: there is nothing to compare with"));
+}
+
+}  // namespace quis::test

@@ -1,0 +1,249 @@
+#include <quis/engine/diff.hpp>
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include <quis/engine/engine.hpp>
+#include <quis/model/schema.hpp>
+#include <quis/policy/expression.hpp>
+#include <quis/policy/schema_parser.hpp>
+
+#include "engine/decide.hpp"
+#include "engine/dice.hpp"
+#include "engine/generator.hpp"
+#include "engine/typed_world.hpp"
+
+namespace quis::test {
+namespace {
+
+constexpr std::string_view kEntities = R"([
+  {"uid": {"type": "User", "id": "ann"}, "attrs": {}, "parents": [{"type": "Team", "id": "red"}]},
+  {"uid": {"type": "User", "id": "bob"}, "attrs": {}, "parents": []},
+  {"uid": {"type": "Team", "id": "red"}, "attrs": {}, "parents": []},
+  {"uid": {"type": "Doc", "id": "d"}, "attrs": {}, "parents": []},
+  {"uid": {"type": "Doc", "id": "e"}, "attrs": {}, "parents": []}])";
+
+constexpr std::string_view kSchema = R"(entity Team; entity User in [Team]; entity Doc;
+  action read, write appliesTo {principal: User, resource: Doc};)";
+
+/// One change as `+ann read d: old; new` with the policies that made the difference.
+std::string told(const AccessChange& change) {
+  const auto joined = [](const std::vector<std::string>& ids) {
+    std::string text;
+    for (const std::string& id : ids) text += ' ' + id;
+    return text;
+  };
+  return (change.gained ? "+" : "-") + std::string(id_text_of(change.principal)) + ' ' +
+         std::string(id_text_of(change.action)) + ' ' + std::string(id_text_of(change.resource)) + ':' +
+         joined(change.before) + " ->" + joined(change.after);
+}
+
+AccessDiff diff_of(std::string_view before, std::string_view after, DiffOptions options = {},
+                   std::string_view entities_after = kEntities) {
+  return require(diff_access(world_of(before, kEntities), world_of(after, entities_after), options));
+}
+
+std::set<std::string> changes(std::string_view before, std::string_view after,
+                              std::string_view entities_after = kEntities) {
+  static const Schema schema = require(parse_schema(kSchema));
+  DiffOptions options;
+  options.schema = &schema;
+  std::set<std::string> told_changes;
+  for (const AccessChange& change : diff_of(before, after, options, entities_after).changes) {
+    told_changes.insert(told(change));
+  }
+  return told_changes;
+}
+
+using Requests = std::set<std::tuple<EntityId, EntityId, EntityId, bool>>;
+
+Requests listed(const AccessDiff& diff) {
+  Requests requests;
+  for (const AccessChange& change : diff.changes) {
+    CHECK(requests.emplace(change.principal, change.action, change.resource, change.gained).second);
+  }
+  return requests;
+}
+
+/// The entities of two stores, one kind or the other.
+std::vector<EntityId> everyone(const World& a, const World& b, bool actions) {
+  std::set<EntityId> ids;
+  for (const World* world : {&a, &b}) {
+    world->entities().for_each([&](const EntityRecord& record) {
+      if (is_action_type(type_of(record.uid)) == actions) ids.insert(record.uid);
+    });
+    if (!actions) continue;
+    for (const Policy& policy : world->policies().policies()) {
+      ids.insert(policy.body->action.entities.begin(), policy.body->action.entities.end());
+    }
+  }
+  return {ids.begin(), ids.end()};
+}
+
+Requests by_force(const World& before, const World& after, const Value& context, const Schema* schema) {
+  const Engine old(before);
+  const Engine current(after);
+  Requests requests;
+  const auto things = everyone(before, after, false);
+  for (const EntityId action : everyone(before, after, true)) {
+    const ActionDeclaration* declared = schema != nullptr ? schema->find(action) : nullptr;
+    if (schema != nullptr && declared == nullptr) continue;
+    const auto fits = [&](const std::vector<TypeId>& types, EntityId id) {
+      return std::find(types.begin(), types.end(), type_of(id)) != types.end();
+    };
+    for (const EntityId principal : things) {
+      if (declared != nullptr && !fits(declared->principals, principal)) continue;
+      for (const EntityId resource : things) {
+        if (declared != nullptr && !fits(declared->resources, resource)) continue;
+        const Request request{principal, action, resource, nullptr, context};
+        const bool was = old.authorize(request).permitted();
+        const bool is = current.authorize(request).permitted();
+        if (was != is) requests.emplace(principal, action, resource, is);
+      }
+    }
+  }
+  return requests;
+}
+
+/// Another world like the first: some policies less, some from elsewhere, and perhaps other entities.
+GeneratedWorld changed(GeneratedWorld world, const GeneratedWorld& donor, Dice& dice) {
+  for (std::size_t i = dice.below(6); i > 0 && !world.policies.empty(); --i) {
+    world = world.without_policy(dice.below(world.policies.size()));
+  }
+  for (std::size_t i = dice.below(3); i > 0; --i) {
+    const GeneratedPolicy& policy = dice.pick(donor.policies);
+    if (policy.head.find('?') == std::string::npos) world.policies.push_back(policy);
+  }
+  if (dice.chance(30))
+    world.entities.erase(world.entities.begin() + static_cast<std::ptrdiff_t>(dice.below(world.entities.size())));
+  return world;
+}
+
+struct Tally {
+  std::size_t changes = 0;
+  std::size_t decisions = 0;
+  std::size_t alike = 0;
+};
+
+void check_worlds(const GeneratedWorld& one, const GeneratedWorld& other, const Schema* schema, Tally& tally) {
+  const auto build = [&](const GeneratedWorld& world) {
+    return World::build(require(world.policy_set(world.policies_text())),
+                        require(Entities::from_json(world.entities_json(), schema)));
+  };
+  const World before = build(one);
+  const World after = build(other);
+  ValueArena arena;
+  const std::pair<SymbolId, Value> fields[] = {{intern_symbol("flag"), Value::boolean(true)},
+                                               {intern_symbol("n"), Value::integer(1)},
+                                               {intern_symbol("s"), arena.string("a")}};
+  DiffOptions options;
+  options.schema = schema;
+  options.context = *arena.record(fields);
+  options.limit = limits::kMaxDiffChanges;
+  const AccessDiff diff = require(diff_access(before, after, options));
+  CHECK(diff.complete());
+  CHECK(listed(diff) == by_force(before, after, options.context, schema));
+  for (const AccessChange& change : diff.changes) CHECK(!(change.before.empty() && change.after.empty()));
+  tally.changes += diff.changes.size();
+  tally.decisions += diff.decisions;
+  tally.alike += diff.changes.empty() ? 1U : 0U;
+}
+
+}  // namespace
+
+TEST_CASE("the difference of generated worlds is what deciding every request in both finds") {
+  Tally tally;
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    CAPTURE(seed);
+    Dice dice(seed);
+    const GeneratedWorld world = generate_world(seed);
+    check_worlds(world, changed(world, generate_world(seed + 1000), dice), nullptr, tally);
+  }
+  CHECK(tally.changes > 100);
+}
+
+TEST_CASE("the difference of generated worlds with a schema is what deciding every request in both finds") {
+  const Schema schema = require(parse_schema(typed_schema()));
+  Tally tally;
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    CAPTURE(seed);
+    Dice dice(seed);
+    const GeneratedWorld world = generate_typed_world(seed);
+    check_worlds(world, changed(world, generate_typed_world(seed + 1000), dice), &schema, tally);
+  }
+  CHECK(tally.changes > 100);
+  CHECK(tally.alike > 5);
+}
+
+TEST_CASE("a permit that is added is what permits, and one that is taken away is what no longer does") {
+  constexpr std::string_view kPermit =
+      R"(permit(principal == User::"ann", action == Action::"read", resource == Doc::"d");)";
+  CHECK(changes("", kPermit) == std::set<std::string>{"+ann read d: -> policy0"});
+  CHECK(changes(kPermit, "") == std::set<std::string>{"-ann read d: policy0 ->"});
+}
+
+TEST_CASE("a forbid that is lifted is named, and the permit that always held is not") {
+  constexpr std::string_view kBefore = R"(permit(principal == User::"ann", action == Action::"read", resource);
+                                          forbid(principal, action, resource == Doc::"e");)";
+  constexpr std::string_view kAfter = R"(permit(principal == User::"ann", action == Action::"read", resource);)";
+  CHECK(changes(kBefore, kAfter) == std::set<std::string>{"+ann read e: policy1 ->"});
+  CHECK(changes(kAfter, kBefore) == std::set<std::string>{"-ann read e: -> policy1"});
+}
+
+TEST_CASE("policies that only moved, were renamed or annotated change nothing and cost nothing") {
+  constexpr std::string_view kBefore =
+      R"(permit(principal in Team::"red", action, resource); forbid(principal, action, resource == Doc::"e");)";
+  constexpr std::string_view kAfter =
+      R"(forbid(principal, action, resource == Doc::"e"); @note("moved") permit(principal in Team::"red", action, resource);)";
+  const AccessDiff diff = diff_of(kBefore, kAfter);
+  CHECK(diff.changes.empty());
+  CHECK(diff.decisions == 0);
+}
+
+TEST_CASE("only requests that a changed policy can be satisfied by are decided") {
+  const std::string policies = "permit(principal, action == Action::\"read\", resource);";
+  const auto decisions = [&](std::string_view more) {
+    return diff_of(policies, policies + std::string(more)).decisions;
+  };
+  CHECK(decisions(R"(forbid(principal == User::"ann", action == Action::"read", resource == Doc::"d");)") == 1);
+  CHECK(decisions(R"(forbid(principal in Team::"red", action == Action::"read", resource == Doc::"d");)") == 2);
+  CHECK(decisions(R"(forbid(principal, action == Action::"read", resource is Doc);)") == 10);
+  CHECK(decisions(R"(forbid(principal, action == Action::"read", resource) when { false };)") == 0);
+}
+
+TEST_CASE("a change of entities alone shows who gains and who loses by it") {
+  constexpr std::string_view kPolicy =
+      R"(permit(principal in Team::"red", action == Action::"read", resource == Doc::"d");)";
+  std::string moved(kEntities);
+  moved.replace(moved.find(R"([{"type": "Team", "id": "red"}])"), 31, "[]");
+  moved.replace(moved.find(R"("bob"}, "attrs": {}, "parents": [])"), 34,
+                R"("bob"}, "attrs": {}, "parents": [{"type": "Team", "id": "red"}])");
+  CHECK(changes(kPolicy, kPolicy, moved) ==
+        std::set<std::string>{"-ann read d: policy0 ->", "+bob read d: -> policy0"});
+}
+
+TEST_CASE("changes beyond the limit are counted, and the difference says that it does not list all") {
+  DiffOptions options;
+  options.limit = 3;
+  const AccessDiff diff = diff_of("", R"(permit(principal, action == Action::"read", resource);)", options);
+  CHECK(diff.changes.size() == 3);
+  CHECK(diff.gained == 25);
+  CHECK_FALSE(diff.complete());
+}
+
+TEST_CASE("a comparison that needs more decisions than allowed fails whole") {
+  DiffOptions options;
+  options.decisions = 24;
+  const auto diff =
+      diff_access(world_of("", kEntities),
+                  world_of("permit(principal, action == Action::\"read\", resource);", kEntities), options);
+  REQUIRE_FALSE(diff.has_value());
+  CHECK(diff.error().front().code == ErrorCode::limit_exceeded);
+}
+
+}  // namespace quis::test
