@@ -50,9 +50,13 @@ void MembershipIndex::add_members(EntityId group, std::vector<EntityId>& members
     const EntityId above = open.back();
     open.pop_back();
     for (const EntityId member : children_.find(above)) {
-      if (!seen.insert(member).second) continue;
-      members.push_back(member);
-      if (children_.ranges.contains(member)) open.push_back(member);
+      // Most members are no groups; only of groups must it be known whether they were met before.
+      if (!children_.ranges.contains(member)) {
+        members.push_back(member);
+      } else if (seen.insert(member).second) {
+        members.push_back(member);
+        open.push_back(member);
+      }
     }
   }
 }

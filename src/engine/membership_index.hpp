@@ -22,7 +22,8 @@ class MembershipIndex {
   [[nodiscard]] std::span<const EntityId> all() const noexcept { return all_; }
   /// Those of a type, in order of id.
   [[nodiscard]] std::span<const EntityId> of_type(TypeId type) const noexcept;
-  /// Adds every entity of the store that is in `group` (itself, where it is there), in no order, each once.
+  /// Adds every entity of the store that is in `group` (itself, where it is there), in no order; an entity perhaps as
+  /// often as it is a direct member of groups.
   void add_members(EntityId group, std::vector<EntityId>& members) const;
   /// Adds every entity of an action type, in no order.
   void add_actions(std::vector<EntityId>& actions) const;
