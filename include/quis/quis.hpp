@@ -10,7 +10,10 @@
 /// Each room has headers of its own for hosts that want less: base, model, policy, engine, guard.
 
 #include <quis/base/result.hpp>
+#include <quis/engine/diff.hpp>
 #include <quis/engine/engine.hpp>
+#include <quis/engine/partial.hpp>
+#include <quis/engine/search.hpp>
 #include <quis/guard/guard.hpp>
 #include <quis/guard/json_lines_hook.hpp>
 #include <quis/guard/memory_hook.hpp>
