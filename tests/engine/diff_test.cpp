@@ -14,9 +14,7 @@
 #include <quis/policy/schema_parser.hpp>
 
 #include "engine/decide.hpp"
-#include "engine/dice.hpp"
-#include "engine/generator.hpp"
-#include "engine/typed_world.hpp"
+#include "generator/world.hpp"
 
 namespace quis::test {
 namespace {
@@ -85,7 +83,7 @@ std::vector<EntityId> everyone(const World& a, const World& b, bool actions) {
   return {ids.begin(), ids.end()};
 }
 
-Requests by_force(const World& before, const World& after, const Value& context, const Schema* schema) {
+Requests by_force(const World& before, const World& after, Request request, const Schema* schema) {
   const Engine old(before);
   const Engine current(after);
   Requests requests;
@@ -100,7 +98,9 @@ Requests by_force(const World& before, const World& after, const Value& context,
       if (declared != nullptr && !fits(declared->principals, principal)) continue;
       for (const EntityId resource : things) {
         if (declared != nullptr && !fits(declared->resources, resource)) continue;
-        const Request request{principal, action, resource, nullptr, context};
+        request.principal = principal;
+        request.action = action;
+        request.resource = resource;
         const bool was = old.authorize(request).permitted();
         const bool is = current.authorize(request).permitted();
         if (was != is) requests.emplace(principal, action, resource, is);
@@ -110,17 +110,13 @@ Requests by_force(const World& before, const World& after, const Value& context,
   return requests;
 }
 
-/// Another world like the first: some policies less, some from elsewhere, and perhaps other entities.
-GeneratedWorld changed(GeneratedWorld world, const GeneratedWorld& donor, Dice& dice) {
-  for (std::size_t i = dice.below(6); i > 0 && !world.policies.empty(); --i) {
-    world = world.without_policy(dice.below(world.policies.size()));
-  }
-  for (std::size_t i = dice.below(3); i > 0; --i) {
-    const GeneratedPolicy& policy = dice.pick(donor.policies);
-    if (policy.head.find('?') == std::string::npos) world.policies.push_back(policy);
-  }
-  if (dice.chance(30))
-    world.entities.erase(world.entities.begin() + static_cast<std::ptrdiff_t>(dice.below(world.entities.size())));
+/// The world with some policies less, and perhaps an entity.
+GeneratedWorld thinned(GeneratedWorld world, Choices& choices) {
+  const auto drop = [&](std::vector<std::string>& texts) {
+    if (!texts.empty()) texts.erase(texts.begin() + static_cast<std::ptrdiff_t>(choices.below(texts.size())));
+  };
+  for (std::size_t i = choices.below(6); i > 0; --i) drop(world.policies);
+  if (choices.chance(20)) drop(world.entities);
   return world;
 }
 
@@ -130,24 +126,24 @@ struct Tally {
   std::size_t alike = 0;
 };
 
-void check_worlds(const GeneratedWorld& one, const GeneratedWorld& other, const Schema* schema, Tally& tally) {
-  const auto build = [&](const GeneratedWorld& world) {
-    return World::build(require(world.policy_set(world.policies_text())),
-                        require(Entities::from_json(world.entities_json(), schema)));
+void check_world(GeneratedWorld world, std::uint64_t seed, const Schema* schema, Tally& tally) {
+  Choices choices(seed * 31);
+  world.links.clear();
+  const auto build = [&](const GeneratedWorld& part) {
+    return World::build(require(part.policy_set(part.policies_text())),
+                        require(Entities::from_json(part.entities_json(), schema)));
   };
-  const World before = build(one);
-  const World after = build(other);
-  ValueArena arena;
-  const std::pair<SymbolId, Value> fields[] = {{intern_symbol("flag"), Value::boolean(true)},
-                                               {intern_symbol("n"), Value::integer(1)},
-                                               {intern_symbol("s"), arena.string("a")}};
+  const World before = build(thinned(world, choices));
+  const World after = build(thinned(world, choices));
+  const OwnedRequest any = require(OwnedRequest::from_json(world.requests.front().json(), schema));
   DiffOptions options;
   options.schema = schema;
-  options.context = *arena.record(fields);
+  options.context = any.view().context;
+  options.names = any.view().names;
   options.limit = limits::kMaxDiffChanges;
   const AccessDiff diff = require(diff_access(before, after, options));
   CHECK(diff.complete());
-  CHECK(listed(diff) == by_force(before, after, options.context, schema));
+  CHECK(listed(diff) == by_force(before, after, any.view(), schema));
   for (const AccessChange& change : diff.changes) CHECK(!(change.before.empty() && change.after.empty()));
   tally.changes += diff.changes.size();
   tally.decisions += diff.decisions;
@@ -160,22 +156,23 @@ TEST_CASE("the difference of generated worlds is what deciding every request in 
   Tally tally;
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     CAPTURE(seed);
-    Dice dice(seed);
-    const GeneratedWorld world = generate_world(seed);
-    check_worlds(world, changed(world, generate_world(seed + 1000), dice), nullptr, tally);
+    Choices choices(seed);
+    check_world(generate_world(choices, {.requests = 1, .faults = false, .schema = false}), seed, nullptr, tally);
   }
+  MESSAGE(tally.changes, " changes, ", tally.decisions, " decisions, ", tally.alike, " worlds without changes");
   CHECK(tally.changes > 100);
 }
 
 TEST_CASE("the difference of generated worlds with a schema is what deciding every request in both finds") {
-  const Schema schema = require(parse_schema(typed_schema()));
   Tally tally;
   for (std::uint64_t seed = 1; seed <= 60; ++seed) {
     CAPTURE(seed);
-    Dice dice(seed);
-    const GeneratedWorld world = generate_typed_world(seed);
-    check_worlds(world, changed(world, generate_typed_world(seed + 1000), dice), &schema, tally);
+    Choices choices(seed);
+    const GeneratedWorld world = generate_world(choices, {.requests = 1, .faults = false});
+    const Schema schema = require(parse_schema(world.schema));
+    check_world(world, seed, &schema, tally);
   }
+  MESSAGE(tally.changes, " changes, ", tally.decisions, " decisions, ", tally.alike, " worlds without changes");
   CHECK(tally.changes > 100);
   CHECK(tally.alike > 5);
 }
