@@ -154,7 +154,7 @@ void check_world(GeneratedWorld world, std::uint64_t seed, const Schema* schema,
 
 TEST_CASE("the difference of generated worlds is what deciding every request in both finds") {
   Tally tally;
-  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
     CAPTURE(seed);
     Choices choices(seed);
     check_world(generate_world(choices, {.requests = 1, .faults = false, .schema = false}), seed, nullptr, tally);
@@ -165,7 +165,7 @@ TEST_CASE("the difference of generated worlds is what deciding every request in 
 
 TEST_CASE("the difference of generated worlds with a schema is what deciding every request in both finds") {
   Tally tally;
-  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
     CAPTURE(seed);
     Choices choices(seed);
     const GeneratedWorld world = generate_world(choices, {.requests = 1, .faults = false});
