@@ -38,6 +38,7 @@ class QuisConan(ConanFile):
         self.requires("boost/[>=1.81 <2]")
         self.requires("fmt/[>=9 <12]")
         self.requires("icu/[>=70 <79]")
+        self.requires("openssl/[>=3 <4]")
         self.requires("tl-expected/[>=1.0 <2]", transitive_headers=True)
         if self.options.with_tool:
             self.requires("cli11/[>=2.1 <3]")
@@ -69,7 +70,8 @@ class QuisConan(ConanFile):
             component = self.cpp_info.components[room]
             component.set_property("cmake_target_name", f"quis::{room}")
             component.libs = [f"quis_{room}"]
-            component.requires = [*below, "boost::json", "boost::container", "fmt::fmt", "tl-expected::tl-expected"]
+            component.requires = [*below, "boost::json", "boost::container", "fmt::fmt", "openssl::crypto",
+                                  "tl-expected::tl-expected"]
             if room == "policy":
                 component.requires += ["icu::icu-uc", "icu::icu-i18n"]
             if self.settings.os in ("Linux", "FreeBSD"):

@@ -6,35 +6,52 @@
 #include <string>
 #include <string_view>
 #include <utility>
-
-#include <boost/json/serialize.hpp>
+#include <vector>
 
 namespace quis {
 
+enum class JsonLayout : std::uint8_t {
+  /// For people: two spaces a level down to `JsonEmitter::kLaidOutDepth` and on one line below, so that the size of the
+  /// text stays linear in that of the policy. Members in the order in which they are written.
+  readable,
+  /// For digests: no space anywhere, the members of every object sorted by the bytes of their keys.
+  canonical,
+};
+
 /// Writes JSON text as it comes, without a tree of values: policy expressions may be deeper than a tree could be freed.
 ///
-/// The text is laid out with two spaces a level down to `kLaidOutDepth` and on one line below, so that its size stays
-/// linear in that of the policy. The caller is trusted to nest properly.
+/// The caller is trusted to nest properly, and to keep keys alive until their object is closed. Strings are escaped
+/// where JSON demands it and nowhere else: `\"`, `\\`, `\b`, `\f`, `\n`, `\r`, `\t`, and `\u00xx` for other controls
+/// below U+0020.
 class JsonEmitter {
  public:
   static constexpr std::size_t kLaidOutDepth = 24;
 
-  void begin_object() { open('{'); }
-  void end_object() { close('}'); }
+  explicit JsonEmitter(JsonLayout layout = JsonLayout::readable) noexcept : layout_(layout) {}
+
+  void begin_object() {
+    open('{');
+    if (canonical()) objects_.push_back(members_.size());
+  }
+  void end_object() {
+    if (canonical()) sort_members();
+    close('}');
+  }
   void begin_array() { open('['); }
   void end_array() { close(']'); }
 
   /// The next value belongs to this key.
   void key(std::string_view name) {
     next();
-    text_ += boost::json::serialize(boost::json::string_view(name));
+    if (canonical()) members_.push_back({name, text_.size()});
+    quote(name);
     text_ += laid_out() ? ": " : ":";
     after_key_ = true;
   }
 
   void string(std::string_view value) {
     next();
-    text_ += boost::json::serialize(boost::json::string_view(value));
+    quote(value);
   }
   void integer(std::int64_t value) { word(std::to_string(value)); }
   void boolean(bool value) { word(value ? "true" : "false"); }
@@ -42,10 +59,17 @@ class JsonEmitter {
 
   /// How many objects and arrays were open at once, at most.
   [[nodiscard]] std::size_t deepest() const noexcept { return deepest_; }
+  [[nodiscard]] bool canonical() const noexcept { return layout_ == JsonLayout::canonical; }
+
   [[nodiscard]] std::string take() && { return std::move(text_); }
 
  private:
-  [[nodiscard]] bool laid_out() const noexcept { return depth_ <= kLaidOutDepth; }
+  struct Member {
+    std::string_view key;
+    std::size_t begin = 0;  ///< of its text
+  };
+
+  [[nodiscard]] bool laid_out() const noexcept { return !canonical() && depth_ <= kLaidOutDepth; }
 
   void word(std::string_view value) {
     next();
@@ -84,11 +108,17 @@ class JsonEmitter {
     text_.append(2 * depth_, ' ');
   }
 
+  void quote(std::string_view value);
+  void sort_members();
+
   std::string text_;
   std::size_t depth_ = 0;
   std::size_t deepest_ = 0;
   bool empty_ = true;  // nothing stands yet in the innermost bracket
   bool after_key_ = false;
+  JsonLayout layout_;
+  std::vector<Member> members_;       // canonical: of all open objects, the innermost last
+  std::vector<std::size_t> objects_;  // canonical: where each open object's members begin in `members_`
 };
 
 }  // namespace quis

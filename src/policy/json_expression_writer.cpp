@@ -174,9 +174,11 @@ void write_body(JsonEmitter& out, const Expr& expr) {
     case Op::has_attribute:
       out.key(expr.op == Op::get_attribute ? "." : "has");
       out.begin_object();
-      write_member(out, "left", *expr.operands[0]);
+      // Paths nest as deeply as expressions may, and sorting moves all that they hold, so they come in order.
+      if (!out.canonical()) write_member(out, "left", *expr.operands[0]);
       out.key("attr");
       out.string(text_of(expr.name));
+      if (out.canonical()) write_member(out, "left", *expr.operands[0]);
       return out.end_object();
     case Op::is:
     case Op::is_in:

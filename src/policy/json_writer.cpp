@@ -73,18 +73,28 @@ void write_action(JsonEmitter& out, const ActionConstraint& constraint) {
   out.end_object();
 }
 
+// To Cedar an annotation without a value has the empty one, so in the canonical form it is that.
 void write_annotations(JsonEmitter& out, const std::vector<Annotation>& annotations) {
   if (annotations.empty()) return;
   out.key("annotations");
   out.begin_object();
   for (const Annotation& annotation : annotations) {
     out.key(annotation.key);
-    if (annotation.bare) {
+    if (annotation.bare && !out.canonical()) {
       out.null();
     } else {
       out.string(annotation.value);
     }
   }
+  out.end_object();
+}
+
+void write_slot_value(JsonEmitter& out, std::string_view slot, EntityId entity) {
+  if (!entity.valid()) return;
+  out.key(slot);
+  out.begin_object();
+  out.key("__entity");
+  write_entity_json(out, entity);
   out.end_object();
 }
 
@@ -121,6 +131,20 @@ void write_policy_json(JsonEmitter& out, const PolicyBody& body) {
   }
   out.end_array();
   write_annotations(out, body.annotations);
+  out.end_object();
+}
+
+void write_link_json(JsonEmitter& out, const Policy& link) {
+  out.begin_object();
+  out.key("templateId");
+  out.string(*link.template_id);
+  out.key("newId");
+  out.string(link.id);
+  out.key("values");
+  out.begin_object();
+  write_slot_value(out, "?principal", link.principal_slot);
+  write_slot_value(out, "?resource", link.resource_slot);
+  out.end_object();
   out.end_object();
 }
 

@@ -11,6 +11,9 @@ namespace quis {
 /// One policy or template, without its id.
 void write_policy_json(JsonEmitter& out, const PolicyBody& body);
 
+/// A link as an element of `templateLinks`. REQUIRES: it is one.
+void write_link_json(JsonEmitter& out, const Policy& link);
+
 /// `{"type": …, "id": …}`.
 void write_entity_json(JsonEmitter& out, EntityId entity);
 

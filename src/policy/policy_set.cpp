@@ -1,77 +1,19 @@
+// Policies lie in one array and templates in another, so that an engine can walk the policies and name one by its
+// position; the index leads from an id to either. What is removed leaves no gap: the last element moves there, and the
+// index and the chain of its template's links are told. Sequence numbers remember the order of addition.
+
 #include <quis/policy/policy_set.hpp>
 
 #include <algorithm>
-#include <filesystem>
-#include <iterator>
-#include <memory>
-#include <optional>
-#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
 
-#include <quis/base/limits.hpp>
-
-#include "base/file.hpp"
-#include "policy/parser.hpp"
+#include "policy/canonical_form.hpp"
 #include "policy/spelling.hpp"
 
 namespace quis {
 namespace {
-
-namespace fs = std::filesystem;
-
-bool is_json(const fs::path& path) { return path.extension() == ".json"; }
-bool is_policy_file(const fs::path& path) { return is_json(path) || path.extension() == ".cedar"; }
-
-/// Adds the policies of one text as `<prefix>policy0`, `<prefix>policy1`, …
-Result<void> add_text(PolicySet& set, std::string_view text, std::string_view source_name, std::string_view prefix) {
-  auto bodies = parse_policies(text, source_name);
-  if (!bodies) return tl::unexpected(std::move(bodies.error()));
-  std::size_t position = 0;
-  for (PolicyBody& parsed : *bodies) {
-    std::string id = fmt::format("{}policy{}", prefix, position++);
-    auto body = std::make_shared<const PolicyBody>(std::move(parsed));
-    auto added = body->is_template() ? set.add(Template{std::move(id), std::move(body)})
-                                     : set.add(Policy{std::move(id), std::move(body), std::nullopt, {}, {}});
-    if (!added) return added;
-  }
-  return {};
-}
-
-/// Adds everything in `from`; the errors name the file that it came from.
-Result<void> add_all(PolicySet& set, const PolicySet& from, const std::string& source_name) {
-  const auto named = [&](Result<void> added) {
-    if (!added) {
-      for (Diagnostic& error : added.error()) error.source = source_name;
-    }
-    return added;
-  };
-  for (const Template& each : from.templates()) {
-    if (auto added = named(set.add(each)); !added) return added;
-  }
-  for (const Policy& each : from.policies()) {
-    if (auto added = named(set.add(each)); !added) return added;
-  }
-  return {};
-}
-
-/// The policy files directly in a folder, by name, so that the order does not depend on the file system.
-Result<std::vector<fs::path>> policy_files(const std::string& folder) {
-  std::error_code error;
-  std::vector<fs::path> files;
-  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
-    if (!is_policy_file(entry->path())) continue;
-    std::error_code ignored;  // a file that cannot be looked at is reported when it cannot be read
-    if (!entry->is_directory(ignored)) files.push_back(entry->path());
-  }
-  if (error) {
-    return failure(ErrorCode::io, fmt::format("cannot read the folder `{}`: {}", folder, error.message()),
-                   "name a folder that holds `.cedar` or `.json` files");
-  }
-  std::sort(files.begin(), files.end());
-  return files;
-}
 
 Result<void> taken(std::string_view id) {
   return failure(ErrorCode::duplicate_policy_id, fmt::format("the id {} is already taken", shown(id)),
@@ -80,6 +22,10 @@ Result<void> taken(std::string_view id) {
 
 /// Whether the values fit the slots, for `?principal` or `?resource`.
 Result<void> check_slot(std::string_view slot, bool wanted, EntityId given, std::string_view template_id) {
+  if (given.valid() && given.local()) {
+    return failure(ErrorCode::invalid_link, fmt::format("the value for `{}` is known to one request only", slot),
+                   "name the entity by `intern_entity` or `Engine::entity`");
+  }
   if (wanted == given.valid()) return {};
   if (wanted) {
     return failure(ErrorCode::invalid_link, fmt::format("the link gives no value for `{}`", slot),
@@ -89,106 +35,242 @@ Result<void> check_slot(std::string_view slot, bool wanted, EntityId given, std:
                  fmt::format("template {} has no such slot; leave the value out", shown(template_id)));
 }
 
+Result<void> check_slots(const PolicyBody& body, EntityId principal, EntityId resource, std::string_view template_id) {
+  auto fits = check_slot("?principal", body.principal.slot, principal, template_id);
+  return fits ? check_slot("?resource", body.resource.slot, resource, template_id) : fits;
+}
+
+Result<void> no_template(std::string_view id, bool is_policy) {
+  return failure(ErrorCode::unknown_template, "there is no template " + shown(id),
+                 is_policy ? "only a policy with `?principal` or `?resource` in its scope can be linked"
+                           : "add the template before its links");
+}
+
+Result<void> full() {
+  return failure(ErrorCode::limit_exceeded, fmt::format("a set holds at most {} policies", PolicySet::kMaxPolicies),
+                 "split the set");
+}
+
+/// So that the next `push_back` cannot fail.
+template <class Kept>
+void make_room(std::vector<Kept>& all) {
+  constexpr std::size_t kSmallest = 8;
+  if (all.size() == all.capacity()) all.reserve(std::max(kSmallest, 2 * all.size()));
+}
+
+template <class Kept>
+std::vector<const Kept*> annotated(std::span<const Kept> all, std::string_view key,
+                                   std::optional<std::string_view> value) {
+  std::vector<const Kept*> found;
+  for (const Kept& each : all) {
+    const std::string* actual = each.body->annotation(key);
+    if (actual != nullptr && (!value || *actual == *value)) found.push_back(&each);
+  }
+  return found;
+}
+
 }  // namespace
 
-Result<PolicySet> PolicySet::from_text(std::string_view text, std::string_view source_name) {
-  PolicySet set;
-  if (auto added = add_text(set, text, source_name, ""); !added) return tl::unexpected(std::move(added.error()));
-  return set;
+std::string_view PolicySet::id_at(std::uint32_t place) const noexcept {
+  return (place & kTemplateBit) != 0 ? templates_[place & ~kTemplateBit].id : policies_[place].id;
 }
 
-Result<PolicySet> PolicySet::from_file(const std::string& path) {
-  auto text = read_file(path);
-  if (!text) return tl::unexpected(std::move(text.error()));
-  return is_json(path) ? from_json(*text, path) : from_text(*text, path);
+std::uint32_t PolicySet::place_of(std::string_view id) const noexcept {
+  return index_.find(id, [this](std::uint32_t place) { return id_at(place); });
 }
 
-Result<PolicySet> PolicySet::from_directory(const std::string& path) {
-  const auto files = policy_files(path);
-  if (!files) return tl::unexpected(files.error());
+const Policy* PolicySet::find(std::string_view id) const noexcept {
+  const std::uint32_t place = place_of(id);
+  return place == detail::IdIndex::kNone || (place & kTemplateBit) != 0 ? nullptr : &policies_[place];
+}
 
-  PolicySet set;
-  Errors errors;
-  for (const fs::path& file : *files) {
-    const auto add_file = [&]() -> Result<void> {
-      const std::string name = file.string();
-      const auto text = read_file(name);
-      if (!text) return tl::unexpected(text.error());
-      if (!is_json(file)) return add_text(set, *text, name, file.stem().string() + "/");
-      const auto from = from_json(*text, name);
-      if (!from) return tl::unexpected(from.error());
-      return add_all(set, *from, name);
-    };
-    if (auto added = add_file(); !added) {
-      std::move(added.error().begin(), added.error().end(), std::back_inserter(errors));
-      if (errors.size() >= limits::kMaxReportedErrors) break;
-    }
-  }
-  if (!errors.empty()) return tl::unexpected(std::move(errors));
-  return set;
+const Template* PolicySet::find_template(std::string_view id) const noexcept {
+  const std::uint32_t place = place_of(id);
+  return place == detail::IdIndex::kNone || (place & kTemplateBit) == 0 ? nullptr : &templates_[place & ~kTemplateBit];
 }
 
 Result<void> PolicySet::add(Policy policy) {
-  if (find(policy.id) != nullptr || find_template(policy.id) != nullptr) return taken(policy.id);
-  policy_index_.emplace(policy.id, policies_.size());
-  policies_.push_back(std::move(policy));
-  is_template_.push_back(false);
+  if (policies_.size() >= kMaxPolicies) return full();
+  if (policy.template_id) {
+    const std::uint32_t place = place_of(*policy.template_id);
+    if (place == detail::IdIndex::kNone || (place & kTemplateBit) == 0) {
+      return no_template(*policy.template_id, place != detail::IdIndex::kNone);
+    }
+    const Template& from = templates_[place & ~kTemplateBit];
+    if (!same_body(policy.body, from.body)) {
+      return failure(
+          ErrorCode::invalid_link,
+          fmt::format("the link {} is of another template than {} is here", shown(policy.id), shown(from.id)),
+          "make the link with `link`");
+    }
+    if (auto fits = check_slots(*from.body, policy.principal_slot, policy.resource_slot, from.id); !fits) return fits;
+    if (place_of(policy.id) != detail::IdIndex::kNone) return taken(policy.id);
+    append(std::move(policy), place);
+    return {};
+  }
+  if (policy.body->is_template()) {
+    return failure(ErrorCode::invalid_slot, fmt::format("the policy {} has slots", shown(policy.id)),
+                   "add it as a template, and link it");
+  }
+  if (place_of(policy.id) != detail::IdIndex::kNone) return taken(policy.id);
+  append(std::move(policy), detail::IdIndex::kNone);
   return {};
 }
 
 Result<void> PolicySet::add(Template policy_template) {
-  if (find(policy_template.id) != nullptr || find_template(policy_template.id) != nullptr)
-    return taken(policy_template.id);
-  template_index_.emplace(policy_template.id, templates_.size());
-  templates_.push_back(std::move(policy_template));
-  is_template_.push_back(true);
+  if (templates_.size() >= kMaxPolicies) return full();
+  if (place_of(policy_template.id) != detail::IdIndex::kNone) return taken(policy_template.id);
+  append(std::move(policy_template));
   return {};
 }
 
 Result<void> PolicySet::link(std::string_view template_id, std::string new_id, EntityId principal, EntityId resource) {
   const Template* from = find_template(template_id);
-  if (from == nullptr) {
-    return failure(ErrorCode::unknown_template, "there is no template " + shown(template_id),
-                   find(template_id) != nullptr
-                       ? "only a policy with `?principal` or `?resource` in its scope can be linked"
-                       : "add the template before its links");
-  }
-  const PolicyBody& body = *from->body;
-  if (auto fits = check_slot("?principal", body.principal.slot, principal, template_id); !fits) return fits;
-  if (auto fits = check_slot("?resource", body.resource.slot, resource, template_id); !fits) return fits;
+  if (from == nullptr) return no_template(template_id, find(template_id) != nullptr);
   return add(Policy{std::move(new_id), from->body, from->id, principal, resource});
 }
 
-const Policy* PolicySet::find(std::string_view id) const noexcept {
-  const auto found = policy_index_.find(std::string(id));
-  return found == policy_index_.end() ? nullptr : &policies_[found->second];
-}
-
-const Template* PolicySet::find_template(std::string_view id) const noexcept {
-  const auto found = template_index_.find(std::string(id));
-  return found == template_index_.end() ? nullptr : &templates_[found->second];
-}
-
-// A template without slots, which JSON allows, decides nothing; as text it would be a policy. So it has no text form
-// either.
-std::string PolicySet::to_text() const {
-  std::string text;
-  const auto append = [&text](const PolicyBody& body) {
-    if (!text.empty()) text += "\n\n";
-    text += quis::to_text(body);
-  };
-  auto next_policy = policies_.begin();
-  auto next_template = templates_.begin();
-  for (const bool is_template : is_template_) {
-    if (is_template) {
-      const PolicyBody& body = *(next_template++)->body;
-      if (body.is_template()) append(body);
-    } else {
-      const Policy& policy = *next_policy++;
-      if (!policy.template_id) append(*policy.body);
-    }
+void PolicySet::append(Policy policy, std::uint32_t template_place) {
+  const auto position = static_cast<std::uint32_t>(policies_.size());
+  PolicyNode node;
+  node.sequence = next_sequence_;
+  make_room(policies_);
+  make_room(policy_nodes_);
+  index_.reserve_one();
+  policies_.push_back(std::move(policy));
+  if (template_place != detail::IdIndex::kNone) {
+    TemplateNode& links = template_nodes_[template_place & ~kTemplateBit];
+    policies_.back().body = templates_[template_place & ~kTemplateBit].body;
+    node.previous_link = std::exchange(links.last_link, position);
+    (node.previous_link == kNoLink ? links.first_link : policy_nodes_[node.previous_link].next_link) = position;
   }
-  return text;
+  policy_nodes_.push_back(node);
+  index_.insert(policies_.back().id, position);
+  ++next_sequence_;
+}
+
+void PolicySet::append(Template policy_template) {
+  const auto position = static_cast<std::uint32_t>(templates_.size());
+  TemplateNode node;
+  node.sequence = next_sequence_;
+  make_room(templates_);
+  make_room(template_nodes_);
+  index_.reserve_one();
+  templates_.push_back(std::move(policy_template));
+  template_nodes_.push_back(node);
+  index_.insert(templates_.back().id, position | kTemplateBit);
+  ++next_sequence_;
+}
+
+Result<void> PolicySet::remove(std::string_view id) {
+  const std::uint32_t place = place_of(id);
+  if (place == detail::IdIndex::kNone) {
+    return failure(ErrorCode::unknown_policy, "there is no policy or template " + shown(id), "check the id");
+  }
+  if ((place & kTemplateBit) != 0) {
+    const std::uint32_t position = place & ~kTemplateBit;
+    if (const std::uint32_t link = template_nodes_[position].first_link; link != kNoLink) {
+      return failure(ErrorCode::template_in_use,
+                     fmt::format("the template {} has links, {} among them", shown(id), shown(policies_[link].id)),
+                     "unlink them first");
+    }
+    erase_template(position);
+    return {};
+  }
+  if (policies_[place].template_id) {
+    return failure(ErrorCode::unknown_policy, fmt::format("{} is a link, not a static policy", shown(id)),
+                   "use `unlink`");
+  }
+  erase_policy(place);
+  return {};
+}
+
+Result<void> PolicySet::unlink(std::string_view id) {
+  const Policy* policy = find(id);
+  if (policy == nullptr || !policy->template_id) {
+    const bool exists = policy != nullptr || find_template(id) != nullptr;
+    return failure(ErrorCode::unknown_policy, "there is no link " + shown(id),
+                   exists ? "it is no link of a template: use `remove`" : "check the id");
+  }
+  const auto position = static_cast<std::uint32_t>(policy - policies_.data());
+  detach(position);
+  erase_policy(position);
+  return {};
+}
+
+/// Takes a link out of the chain of its template's links.
+void PolicySet::detach(std::uint32_t position) {
+  const PolicyNode node = policy_nodes_[position];
+  TemplateNode& links = template_nodes_[place_of(*policies_[position].template_id) & ~kTemplateBit];
+  (node.previous_link == kNoLink ? links.first_link : policy_nodes_[node.previous_link].next_link) = node.next_link;
+  (node.next_link == kNoLink ? links.last_link : policy_nodes_[node.next_link].previous_link) = node.previous_link;
+}
+
+/// REQUIRES: it is in no chain.
+void PolicySet::erase_policy(std::uint32_t position) {
+  const auto last = static_cast<std::uint32_t>(policies_.size() - 1);
+  index_.erase(policies_[position].id, position);
+  if (position != last) {
+    const PolicyNode node = policy_nodes_[last];
+    if (policies_[last].template_id) {
+      TemplateNode& links = template_nodes_[place_of(*policies_[last].template_id) & ~kTemplateBit];
+      (node.previous_link == kNoLink ? links.first_link : policy_nodes_[node.previous_link].next_link) = position;
+      (node.next_link == kNoLink ? links.last_link : policy_nodes_[node.next_link].previous_link) = position;
+    }
+    index_.move(policies_[last].id, last, position);
+    policies_[position] = std::move(policies_[last]);
+    policy_nodes_[position] = node;
+  }
+  policies_.pop_back();
+  policy_nodes_.pop_back();
+}
+
+/// REQUIRES: it has no links.
+void PolicySet::erase_template(std::uint32_t position) {
+  const auto last = static_cast<std::uint32_t>(templates_.size() - 1);
+  index_.erase(templates_[position].id, position | kTemplateBit);
+  if (position != last) {
+    index_.move(templates_[last].id, last | kTemplateBit, position | kTemplateBit);
+    templates_[position] = std::move(templates_[last]);
+    template_nodes_[position] = template_nodes_[last];
+  }
+  templates_.pop_back();
+  template_nodes_.pop_back();
+}
+
+std::vector<const Policy*> PolicySet::links_of(std::string_view template_id) const {
+  std::vector<const Policy*> links;
+  const std::uint32_t place = place_of(template_id);
+  if (place == detail::IdIndex::kNone || (place & kTemplateBit) == 0) return links;
+  for (std::uint32_t i = template_nodes_[place & ~kTemplateBit].first_link; i != kNoLink;
+       i = policy_nodes_[i].next_link) {
+    links.push_back(&policies_[i]);
+  }
+  return links;
+}
+
+std::vector<const Policy*> PolicySet::policies_annotated(std::string_view key,
+                                                         std::optional<std::string_view> value) const {
+  return annotated(policies(), key, value);
+}
+
+std::vector<const Template*> PolicySet::templates_annotated(std::string_view key,
+                                                            std::optional<std::string_view> value) const {
+  return annotated(templates(), key, value);
+}
+
+std::vector<PolicySet::Entry> PolicySet::in_order() const {
+  std::vector<Entry> entries;
+  entries.reserve(size());
+  for (std::size_t i = 0; i < policies_.size(); ++i) {
+    entries.push_back({policy_nodes_[i].sequence, &policies_[i], nullptr});
+  }
+  for (std::size_t i = 0; i < templates_.size(); ++i) {
+    entries.push_back({template_nodes_[i].sequence, nullptr, &templates_[i]});
+  }
+  const auto earlier = [](const Entry& a, const Entry& b) { return a.sequence < b.sequence; };
+  if (!std::is_sorted(entries.begin(), entries.end(), earlier)) std::sort(entries.begin(), entries.end(), earlier);
+  return entries;
 }
 
 }  // namespace quis

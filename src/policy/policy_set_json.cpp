@@ -145,29 +145,6 @@ class Reader {
   PolicySet set_;
 };
 
-void write_slot_value(JsonEmitter& out, std::string_view slot, EntityId entity) {
-  if (!entity.valid()) return;
-  out.key(slot);
-  out.begin_object();
-  out.key("__entity");
-  write_entity_json(out, entity);
-  out.end_object();
-}
-
-void write_link(JsonEmitter& out, const Policy& link) {
-  out.begin_object();
-  out.key("templateId");
-  out.string(*link.template_id);
-  out.key("newId");
-  out.string(link.id);
-  out.key("values");
-  out.begin_object();
-  write_slot_value(out, "?principal", link.principal_slot);
-  write_slot_value(out, "?resource", link.resource_slot);
-  out.end_object();
-  out.end_object();
-}
-
 }  // namespace
 
 Result<PolicySet> PolicySet::from_json(std::string_view text, std::string_view source_name) {
@@ -177,27 +154,29 @@ Result<PolicySet> PolicySet::from_json(std::string_view text, std::string_view s
 }
 
 std::string PolicySet::to_json() const {
+  const std::vector<Entry> entries = in_order();
   JsonEmitter out;
   out.begin_object();
   out.key(kSetKeys[0]);
   out.begin_object();
-  for (const Policy& policy : policies_) {
-    if (policy.template_id) continue;
-    out.key(policy.id);
-    write_policy_json(out, *policy.body);
+  for (const Entry& entry : entries) {
+    if (entry.policy == nullptr || entry.policy->template_id) continue;
+    out.key(entry.policy->id);
+    write_policy_json(out, *entry.policy->body);
   }
   out.end_object();
   out.key(kSetKeys[1]);
   out.begin_object();
-  for (const Template& each : templates_) {
-    out.key(each.id);
-    write_policy_json(out, *each.body);
+  for (const Entry& entry : entries) {
+    if (entry.policy_template == nullptr) continue;
+    out.key(entry.policy_template->id);
+    write_policy_json(out, *entry.policy_template->body);
   }
   out.end_object();
   out.key(kSetKeys[2]);
   out.begin_array();
-  for (const Policy& policy : policies_) {
-    if (policy.template_id) write_link(out, policy);
+  for (const Entry& entry : entries) {
+    if (entry.policy != nullptr && entry.policy->template_id) write_link_json(out, *entry.policy);
   }
   out.end_array();
   out.end_object();

@@ -74,6 +74,7 @@ void check_round_trips(const PolicySet& set) {
   const auto from_json = PolicySet::from_json(json);
   REQUIRE_MESSAGE(from_json.has_value(), quis::render(from_json.error()));
   CHECK(from_json->to_json() == json);
+  CHECK(from_json->digest() == set.digest());
 
   const auto from_text = PolicySet::from_text(from_json->to_text());
   REQUIRE_MESSAGE(from_text.has_value(), quis::render(from_text.error()));

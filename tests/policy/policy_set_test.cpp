@@ -1,65 +1,29 @@
 #include <doctest/doctest.h>
 
-#include <filesystem>
-#include <fstream>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include <boost/json/parse.hpp>
 
 #include <quis/base/vocabulary.hpp>
 #include <quis/policy/policy_set.hpp>
 
+#include "policy/sets.hpp"
+
 namespace {
 
-namespace fs = std::filesystem;
 using quis::EntityId;
 using quis::ErrorCode;
 using quis::intern_entity;
 using quis::PolicySet;
-
-using Ids = std::vector<std::string>;
+using quis::test::code_of;
+using quis::test::Folder;
+using quis::test::ids;
+using quis::test::Ids;
+using quis::test::parsed;
 
 constexpr std::string_view kPermit = "permit(principal, action, resource);";
 constexpr std::string_view kTemplate = "permit(principal == ?principal, action, resource in ?resource);";
-
-PolicySet parsed(std::string_view text) {
-  auto set = PolicySet::from_text(text);
-  REQUIRE(set.has_value());
-  return *std::move(set);
-}
-
-template <class Range>
-Ids ids(const Range& range) {
-  Ids found;
-  for (const auto& each : range) found.push_back(each.id);
-  return found;
-}
-
-ErrorCode code_of(const quis::Result<void>& result) {
-  REQUIRE_FALSE(result.has_value());
-  return result.error().front().code;
-}
-
-/// A folder that is gone when the test is.
-class Folder {
- public:
-  Folder() : path_(fs::temp_directory_path() / ("quis-policy-set-" + std::to_string(++made_))) {
-    fs::remove_all(path_);
-    fs::create_directories(path_);
-  }
-  ~Folder() { fs::remove_all(path_); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-
-  void write(std::string_view name, std::string_view text) const { std::ofstream(path_ / name) << text; }
-  [[nodiscard]] std::string path(std::string_view name = "") const { return (path_ / name).string(); }
-
- private:
-  static inline int made_ = 0;
-  fs::path path_;
-};
 
 }  // namespace
 
@@ -220,44 +184,4 @@ TEST_CASE("a file is read by its name") {
   CHECK(PolicySet::from_file(folder.path("a.json"))->policies().size() == 1);
   CHECK(PolicySet::from_file(folder.path("a.txt"))->policies().size() == 1);
   CHECK(PolicySet::from_file(folder.path("missing.cedar")).error().front().code == ErrorCode::io);
-}
-
-TEST_CASE("a folder is read in order of name, with ids that name the file") {
-  const Folder folder;
-  folder.write("b.cedar", std::string(kPermit) + std::string(kTemplate));
-  folder.write("a.cedar", kPermit);
-  folder.write("c.json", R"({"effect": "permit", "principal": {"op": "All"}, "action": {"op": "All"},
-                             "resource": {"op": "All"}, "conditions": []})");
-  folder.write("notes.txt", "not a policy");
-  fs::create_directories(folder.path("sub.cedar"));
-  const auto set = PolicySet::from_directory(folder.path());
-  REQUIRE(set.has_value());
-  CHECK(ids(set->policies()) == Ids{"a/policy0", "b/policy0", "policy0"});
-  CHECK(ids(set->templates()) == Ids{"b/policy1"});
-}
-
-TEST_CASE("one bad file refuses the folder, and every bad file is named") {
-  const Folder folder;
-  folder.write("a.cedar", "permit(");
-  folder.write("b.cedar", kPermit);
-  folder.write("c.json", "{");
-  const auto set = PolicySet::from_directory(folder.path());
-  REQUIRE_FALSE(set.has_value());
-  CHECK(set.error().front().source == folder.path("a.cedar"));
-  CHECK(set.error().back().source == folder.path("c.json"));
-}
-
-TEST_CASE("ids that clash between files of a folder name the later file") {
-  const Folder folder;
-  const std::string json = parsed(kPermit).to_json();
-  folder.write("a.json", json);
-  folder.write("b.json", json);
-  const auto set = PolicySet::from_directory(folder.path());
-  REQUIRE_FALSE(set.has_value());
-  CHECK(set.error().front().code == ErrorCode::duplicate_policy_id);
-  CHECK(set.error().front().source == folder.path("b.json"));
-}
-
-TEST_CASE("a folder that is not there is an error") {
-  CHECK(PolicySet::from_directory("/nonexistent/quis").error().front().code == ErrorCode::io);
 }

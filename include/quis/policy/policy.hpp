@@ -11,6 +11,7 @@
 #include <quis/base/result.hpp>
 #include <quis/base/value.hpp>
 #include <quis/policy/ast.hpp>
+#include <quis/policy/detail/digest_cache.hpp>
 
 namespace quis {
 
@@ -63,6 +64,7 @@ struct PolicyBody {
   SourceSpan span;                                 ///< of the whole policy; all zero when it came from JSON
   std::shared_ptr<const std::string> source_name;  ///< file or other name; may be null
   std::shared_ptr<const ValueArena> arena;         ///< owns every node and literal
+  detail::DigestCache digest_cache;                ///< for policy sets; see canonical_form.hpp
 
   [[nodiscard]] bool is_template() const noexcept { return principal.slot || resource.slot; }
   /// The value of the annotation, or null.

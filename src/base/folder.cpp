@@ -1,0 +1,116 @@
+#include "base/folder.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <filesystem>
+#include <iterator>
+#include <span>
+#include <system_error>
+#include <thread>
+
+#if defined(__unix__) || defined(__APPLE__)
+#define QUIS_HAS_STAT 1
+#include <sys/stat.h>
+#endif
+
+namespace quis {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::int64_t kSecond = 1'000'000'000;
+
+enum class FileKind { file, folder, unknown };
+
+#ifdef QUIS_HAS_STAT
+std::int64_t nanoseconds(const timespec& time) noexcept {
+  return static_cast<std::int64_t>(time.tv_sec) * kSecond + static_cast<std::int64_t>(time.tv_nsec);
+}
+
+FileKind look_at(const std::string& path, std::optional<FileStamp>& stamp) {
+  struct stat status = {};
+  if (::stat(path.c_str(), &status) != 0) return FileKind::unknown;
+  if (S_ISDIR(status.st_mode)) return FileKind::folder;
+  if (!S_ISREG(status.st_mode)) return FileKind::file;  // what comes out of a pipe has no time
+#ifdef __APPLE__
+  const timespec& modified = status.st_mtimespec;
+  const timespec& changed = status.st_ctimespec;
+#else
+  const timespec& modified = status.st_mtim;
+  const timespec& changed = status.st_ctim;
+#endif
+  stamp = FileStamp{static_cast<std::uint64_t>(status.st_dev), static_cast<std::uint64_t>(status.st_ino),
+                    static_cast<std::uint64_t>(status.st_size), nanoseconds(modified), nanoseconds(changed)};
+  return FileKind::file;
+}
+#else
+FileKind look_at(const std::string& path, std::optional<FileStamp>&) {
+  std::error_code error;
+  const fs::file_status status = fs::status(path, error);
+  if (error) return FileKind::unknown;
+  return status.type() == fs::file_type::directory ? FileKind::folder : FileKind::file;
+}
+#endif
+
+/// Fills the stamps, and clears the names of folders.
+void look_at_all(const fs::path& folder, std::span<FolderEntry> entries) {
+  for (FolderEntry& entry : entries) {
+    if (look_at((folder / entry.name).string(), entry.stamp) == FileKind::folder) entry.name.clear();
+  }
+}
+
+void share_between_threads(const fs::path& folder, std::span<FolderEntry> entries) {
+  constexpr std::size_t kWorthAThread = 500;
+  constexpr std::size_t kMostThreads = 4;
+  const std::size_t processors = std::max(1U, std::thread::hardware_concurrency());
+  const std::size_t shares =
+      std::clamp<std::size_t>(entries.size() / kWorthAThread, 1, std::min(processors, kMostThreads));
+  const std::size_t each = entries.size() / shares;
+  std::vector<std::thread> helpers;
+  helpers.reserve(shares);
+  for (std::size_t i = 1; i < shares; ++i) {
+    try {
+      helpers.emplace_back([&folder, share = entries.first(each)] { look_at_all(folder, share); });
+    } catch (const std::system_error&) {
+      break;  // no more threads to be had: the rest is done here
+    }
+    entries = entries.subspan(each);
+  }
+  look_at_all(folder, entries);
+  for (std::thread& helper : helpers) helper.join();
+}
+
+}  // namespace
+
+bool FileStamp::settled(std::int64_t now) const noexcept {
+  constexpr std::int64_t kFineMargin = kSecond / 10;
+  constexpr std::int64_t kCoarseMargin = 3 * kSecond;
+  const std::int64_t margin = changed % kSecond != 0 ? kFineMargin : kCoarseMargin;
+  return now > changed && now - changed > margin;
+}
+
+std::int64_t file_clock_now() noexcept {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
+}
+
+Result<std::vector<FolderEntry>> list_folder(const std::string& folder,
+                                             const std::function<bool(std::string_view)>& wanted) {
+  std::error_code error;
+  std::vector<FolderEntry> entries;
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+    std::string name = entry->path().filename().string();
+    if (wanted(name)) entries.push_back({std::move(name), std::nullopt});
+  }
+  if (error) {
+    return failure(ErrorCode::io, "cannot read the folder `" + folder + "`: " + error.message(),
+                   "name a folder that holds `.cedar` or `.json` files");
+  }
+  std::sort(entries.begin(), entries.end(), [](const FolderEntry& a, const FolderEntry& b) { return a.name < b.name; });
+  share_between_threads(folder, entries);
+  std::erase_if(entries, [](const FolderEntry& entry) { return entry.name.empty(); });
+  return entries;
+}
+
+}  // namespace quis

@@ -1,0 +1,41 @@
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+
+#include "cli/inputs.hpp"
+#include "cli/tool.hpp"
+
+namespace quis::cli {
+namespace {
+
+void print_digest(const PolicyInput& input, Tool& tool) {
+  const auto policies = input.load();
+  if (!policies) return tool.fail(policies.error());
+  const std::string digest = policies->digest().to_hex();
+  if (tool.json) {
+    tool.out << boost::json::object{{"digest", digest},
+                                    {"policies", policies->policies().size()},
+                                    {"templates", policies->templates().size()}}
+             << '\n';
+  } else {
+    tool.out << digest << '\n';
+  }
+}
+
+}  // namespace
+
+void add_digest(CLI::App& app, Tool& tool) {
+  auto options = std::make_shared<PolicyInput>();
+  CLI::App* verb = app.add_subcommand(
+      "digest",
+      "Print the SHA-256 that names a policy set in evidence: it changes with what the policies say, not with "
+      "their layout, order or files");
+  options->add_to(*verb);
+  verb->footer("Example:\n  test \"$(quis digest -p policies/)\" = \"$(quis digest -p policies.json)\"");
+  verb->callback([options, &tool] { print_digest(*options, tool); });
+}
+
+}  // namespace quis::cli

@@ -1,0 +1,126 @@
+#include <quis/policy/policy_directory.hpp>
+
+#include <filesystem>
+#include <iterator>
+#include <map>
+#include <utility>
+
+#include <quis/base/digest.hpp>
+#include <quis/base/limits.hpp>
+
+#include "base/file.hpp"
+#include "base/folder.hpp"
+#include "base/sha256.hpp"
+#include "policy/numbered_policies.hpp"
+
+namespace quis {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_json(const fs::path& path) { return path.extension() == ".json"; }
+bool is_policy_file(std::string_view name) {
+  const fs::path path(name);
+  return is_json(path) || path.extension() == ".cedar";
+}
+
+/// What is known of a file.
+struct KnownFile {
+  std::optional<FileStamp> trusted;  ///< while it has this stamp, its content is what was parsed
+  std::optional<Digest> content;     ///< of what was parsed; nullopt before anything was
+  PolicySet policies;
+};
+
+}  // namespace
+
+struct PolicyDirectory::State {
+  std::string path;
+  std::map<std::string, KnownFile> files;
+  Work work;
+
+  Result<void> refresh(const FolderEntry& entry, KnownFile& file);
+  Result<PolicySet> together() const;
+};
+
+/// Makes `file` say what the file says now. When that is wrong it keeps what it had, but does not trust it.
+Result<void> PolicyDirectory::State::refresh(const FolderEntry& entry, KnownFile& file) {
+  if (entry.stamp && file.trusted == entry.stamp) return {};
+  file.trusted.reset();
+  const fs::path full = fs::path(path) / entry.name;
+  const std::string name = full.string();
+  ++work.read;
+  const auto text = read_file(name);
+  if (!text) return tl::unexpected(text.error());
+  const Digest content = sha256(*text);
+  if (file.content != content) {
+    ++work.parsed;
+    auto policies =
+        is_json(full) ? PolicySet::from_json(*text, name) : numbered_policies(*text, name, full.stem().string() + "/");
+    if (!policies) return tl::unexpected(std::move(policies.error()));
+    file.policies = *std::move(policies);
+    file.content = content;
+  }
+  file.trusted = entry.stamp;
+  return {};
+}
+
+/// All files as one set; errors name the file whose id was taken before.
+Result<PolicySet> PolicyDirectory::State::together() const {
+  PolicySet set;
+  Errors errors;
+  for (const auto& [name, file] : files) {
+    for (const PolicySet::Entry& entry : file.policies.in_order()) {
+      auto added = entry.policy != nullptr ? set.add(*entry.policy) : set.add(*entry.policy_template);
+      if (added) continue;
+      for (Diagnostic& error : added.error()) error.source = (fs::path(path) / name).string();
+      std::move(added.error().begin(), added.error().end(), std::back_inserter(errors));
+      if (errors.size() >= limits::kMaxReportedErrors) return tl::unexpected(std::move(errors));
+    }
+  }
+  if (!errors.empty()) return tl::unexpected(std::move(errors));
+  return set;
+}
+
+PolicyDirectory::PolicyDirectory(std::string path) : state_(std::make_unique<State>()) {
+  state_->path = std::move(path);
+}
+PolicyDirectory::PolicyDirectory(PolicyDirectory&&) noexcept = default;
+PolicyDirectory& PolicyDirectory::operator=(PolicyDirectory&&) noexcept = default;
+PolicyDirectory::~PolicyDirectory() = default;
+
+PolicyDirectory::Work PolicyDirectory::last_work() const noexcept { return state_->work; }
+
+Result<PolicySet> PolicyDirectory::load() {
+  State& state = *state_;
+  state.work = {};
+  const std::int64_t now = file_clock_now();  // before looking at anything: see FileStamp::settled
+  auto entries = list_folder(state.path, is_policy_file);
+  if (!entries) return tl::unexpected(std::move(entries.error()));
+  state.work.files = entries->size();
+
+  Errors errors;
+  std::map<std::string, KnownFile> known = std::exchange(state.files, {});
+  for (FolderEntry& entry : *entries) {
+    if (entry.stamp && !entry.stamp->settled(now)) entry.stamp.reset();
+    auto node = known.extract(entry.name);
+    KnownFile file = node ? std::move(node.mapped()) : KnownFile{};
+    if (errors.size() < limits::kMaxReportedErrors) {
+      if (auto done = state.refresh(entry, file); !done) {
+        std::move(done.error().begin(), done.error().end(), std::back_inserter(errors));
+      }
+    }
+    state.files.emplace_hint(state.files.end(), std::move(entry.name), std::move(file));
+  }
+  if (!errors.empty()) return tl::unexpected(std::move(errors));
+  return state.together();
+}
+
+Result<PolicySet> PolicySet::from_directory(const std::string& path) { return PolicyDirectory(path).load(); }
+
+Result<PolicySet> PolicySet::from_file(const std::string& path) {
+  auto text = read_file(path);
+  if (!text) return tl::unexpected(std::move(text.error()));
+  return is_json(path) ? from_json(*text, path) : from_text(*text, path);
+}
+
+}  // namespace quis

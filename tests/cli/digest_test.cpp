@@ -1,0 +1,28 @@
+#include "cli/run_tool.hpp"
+
+namespace quis::test {
+
+TEST_CASE("the digest of a policy set is one line, the same for text and JSON") {
+  const Folder files;
+  const std::string text = files.write("p.cedar", "// any policy\npermit(principal, action, resource);");
+  const std::string json = files.write("p.json", R"({"effect": "permit", "principal": {"op": "All"},
+      "action": {"op": "All"}, "resource": {"op": "All"}, "conditions": []})");
+  const Run run = run_tool({"digest", "-p", text});
+  CHECK(run.exit == 0);
+  CHECK(run.out == "193afc2fb7acce9fb39042330c78f8584a1b90165f36763ae8cf32193c29ddb7\n");
+  CHECK(run_tool({"digest", "-p", json}).out == run.out);
+  const boost::json::object counted = run_tool({"digest", "--json", "-p", text}).json();
+  CHECK(std::string(counted.at("digest").as_string()) + "\n" == run.out);
+  CHECK(counted.at("policies") == 1);
+  CHECK(counted.at("templates") == 0);
+}
+
+TEST_CASE("policies that cannot be read have no digest") {
+  const Folder files;
+  const Run run = run_tool({"digest", "-p", files.write("p.cedar", "permit(")});
+  CHECK(run.exit == 1);
+  CHECK(run.out.empty());
+  CHECK(run.complains("p.cedar:1:"));
+}
+
+}  // namespace quis::test
