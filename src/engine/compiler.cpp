@@ -3,26 +3,20 @@
 // `lower` compiles one expression to leave its value in a given slot, and returns the value instead, emitting nothing,
 // when it is a constant. So constants meet and fold on the way up, in one pass, and only what is left becomes code.
 //
-// Folding keeps errors where they were: an operation that fails on constants is not folded but compiled, and fails at
-// run time if it is reached. An operand is dropped only where Cedar would not evaluate it, after the deciding operand
-// of
-// `&&` and `||` and in the branch of `if` not taken, or where it is a constant boolean that decides nothing.
-//
-// The hierarchy and the store are never folded in: they belong to the world, not to the policy.
+// What folds, and what must not, is said in folding.cpp. An operand is dropped only where Cedar would not evaluate it,
+// after the deciding operand of `&&` and `||` and in the branch of `if` not taken, or where it is a constant boolean
+// that decides nothing.
 
 #include "engine/compiler.hpp"
 
 #include <algorithm>
-#include <optional>
 #include <unordered_map>
 #include <utility>
 
-#include "engine/operations.hpp"
+#include "engine/folding.hpp"
 
 namespace quis {
 namespace {
-
-using Constant = std::optional<Value>;
 
 class Lowering {
  public:
@@ -144,7 +138,7 @@ class Lowering {
     std::vector<Constant> constants(count);
     for (std::uint32_t i = 0; i < count; ++i) constants[i] = lower(*e.operands[i], slot + i);
     if (std::all_of(constants.begin(), constants.end(), [](const Constant& c) { return c.has_value(); })) {
-      if (const Constant folded = fold_variadic(e, constants)) return folded;
+      if (const Constant folded = fold_variadic(e, constants, program_.arena)) return folded;
     }
     for (std::uint32_t i = 0; i < count; ++i) materialise(constants[i], slot + i);
     program_.slots = std::max(program_.slots, slot + count + 1);
@@ -172,20 +166,6 @@ class Lowering {
     return std::nullopt;
   }
 
-  Constant fold_variadic(const Expr& e, const std::vector<Constant>& constants) {
-    std::vector<Value> values;
-    values.reserve(constants.size());
-    for (const Constant& constant : constants) values.push_back(*constant);
-    if (e.op == Op::set) return program_.arena.set(values);
-    if (e.op == Op::call) {
-      const Evaluated result = call_extension(e.function, values, program_.arena);
-      return result ? Constant{*result} : std::nullopt;
-    }
-    std::vector<std::pair<SymbolId, Value>> fields;
-    for (std::size_t i = 0; i < values.size(); ++i) fields.emplace_back(e.keys[i], values[i]);
-    return program_.arena.record(fields);
-  }
-
   Constant attribute(const Expr& e, std::uint32_t slot) {
     const Expr& subject = *e.operands[0];
     const bool get = e.op == Op::get_attribute;
@@ -196,10 +176,8 @@ class Lowering {
       return std::nullopt;
     }
     const Constant constant = lower(subject, slot);
-    if (constant && constant->is(Value::Kind::record)) {
-      const Value* found = constant->as_record().find(e.name);
-      if (!get) return Value::boolean(found != nullptr);
-      if (found != nullptr) return *found;
+    if (constant) {
+      if (const Constant folded = fold_attribute(e, *constant)) return folded;
     }
     materialise(constant, slot);
     emit(get ? Opcode::get_attribute : Opcode::has_attribute, slot).operand = e.name.value;
@@ -224,22 +202,6 @@ class Lowering {
     }
     return std::nullopt;
   }
-
-  static Constant fold_unary(const Expr& e, const Value& value) {
-    switch (e.op) {
-      case Op::not_:
-        if (value.is(Value::Kind::boolean)) return Value::boolean(!value.as_boolean());
-        return std::nullopt;
-      case Op::is_empty:
-        if (value.is(Value::Kind::set)) return Value::boolean(value.as_set().size == 0);
-        return std::nullopt;
-      case Op::negate: return to_constant(negate(value));
-      case Op::is: return to_constant(is_type(value, e.type, nullptr));
-      default: return to_constant(like(value, e.pattern));
-    }
-  }
-
-  static Constant to_constant(const Evaluated& result) { return result ? Constant{*result} : std::nullopt; }
 
   /// `a is T in b`: `b` is not evaluated when `a` is of another type.
   Constant is_in(const Expr& e, std::uint32_t slot) {
@@ -291,25 +253,6 @@ class Lowering {
   }
 
   static bool is_entity_variable(const Expr& e) { return e.op == Op::variable && e.variable != Variable::context; }
-
-  /// Null for what depends on the store and for what fails.
-  static Constant fold_binary(Op op, const Value& a, const Value& b) {
-    switch (op) {
-      case Op::equal: return Value::boolean(a == b);
-      case Op::not_equal: return Value::boolean(!(a == b));
-      case Op::add:
-      case Op::subtract:
-      case Op::multiply: return to_constant(arithmetic(op, a, b));
-      case Op::less:
-      case Op::less_equal:
-      case Op::greater:
-      case Op::greater_equal: return to_constant(order(op, a, b));
-      case Op::contains:
-        if (!a.is(Value::Kind::set)) return std::nullopt;
-        return Value::boolean(a.as_set().contains(b));
-      default: return std::nullopt;
-    }
-  }
 
   static Opcode binary_opcode(Op op) {
     switch (op) {

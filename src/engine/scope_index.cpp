@@ -69,6 +69,19 @@ class ActionConstraints {
     return found->second;
   }
 
+  /// At least as many as `holding` lists for `action`. Costs what the action's ancestors are, however many hold.
+  std::size_t bound(EntityId action, const Entities& entities) const {
+    const auto count = [](const auto& by_entity, EntityId entity) {
+      const auto found = by_entity.find(entity);
+      return found == by_entity.end() ? std::size_t{0} : found->second.size();
+    };
+    std::size_t total = count(equal_, action) + count(in_, action);
+    if (const EntityRecord* record = entities.find(action)) {
+      record->ancestors.for_each([&](EntityId ancestor) { total += count(in_, ancestor); });
+    }
+    return total;
+  }
+
   /// Sorted numbers of those that hold for `action`.
   std::vector<std::size_t> holding(EntityId action, const Entities& entities) const {
     std::vector<std::size_t> numbers;
@@ -98,8 +111,6 @@ class ActionConstraints {
     actions.erase(std::unique(actions.begin(), actions.end()), actions.end());
     return actions;
   }
-
-  std::size_t size() const { return numbers_.size(); }
 
  private:
   std::map<std::pair<ActionConstraint::Kind, std::vector<EntityId>>, std::size_t> numbers_;
@@ -202,12 +213,20 @@ void ScopeIndex::build(std::span<const Policy> policies, const Entities& entitie
   resources.finish(resources_);
   any_action_ = make_table(any_action, postings_);
 
-  // Overlapping action groups can put one policy into many classes. Past this budget the remaining classes are not
-  // built and their actions are scanned: slower, and still exact.
+  // Overlapping action groups can put one policy into many classes, and one action into many constraints. Past these
+  // budgets the remaining classes are not built and their actions are scanned: slower, and still exact.
+  const std::vector<EntityId> actions = constraints.actions(entities);
   const std::size_t budget = policies.size() * 64 + (std::size_t{1} << 20U);
+  std::size_t constraints_left = budget + actions.size() * 64;
   std::map<std::vector<std::size_t>, std::uint32_t> classes;
   std::vector<detail::ActionClass> members;
-  for (const EntityId action : constraints.actions(entities)) {
+  for (const EntityId action : actions) {
+    const std::size_t bound = constraints.bound(action, entities);
+    if (bound > constraints_left) {
+      over_budget_.push_back(action);
+      continue;
+    }
+    constraints_left -= bound;
     std::vector<std::size_t> holding = constraints.holding(action, entities);
     const auto known = classes.find(holding);
     if (known != classes.end()) {

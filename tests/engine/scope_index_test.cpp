@@ -63,6 +63,26 @@ TEST_CASE("a policy whose action list names overlapping groups is met once") {
   CHECK(candidates(world, {}) == 1);
 }
 
+TEST_CASE("actions that very many constraints hold for are scanned, and find the same policies") {
+  // Each of 3,000 actions is in a group that 3,000 different lists name: nine million pairs, beyond the budget.
+  constexpr int kMany = 3'000;
+  std::string policies;
+  std::string entities = "[";
+  for (int i = 0; i < kMany; ++i) {
+    const std::string n = std::to_string(i);
+    policies +=
+        "permit(principal == User::\"u" + n + "\", action in [Action::\"group\", Action::\"a" + n + "\"], resource);";
+    entities += (i == 0 ? "" : ",") + std::string(R"({"uid": {"type": "Action", "id": "a)") + n +
+                R"("}, "attrs": {}, "parents": [{"type": "Action", "id": "group"}]})";
+  }
+  const World world = world_of(policies, entities + "]");
+  for (const int i : {0, kMany / 2, kMany - 1}) {
+    const std::string action = "Action::\"a" + std::to_string(i) + "\"";
+    CHECK(candidates(world, {R"(User::"u7")", action, R"(Photo::"p")"}) == 1);
+    CHECK(candidates(world, {R"(User::"nobody")", action, R"(Photo::"p")"}) == 0);
+  }
+}
+
 TEST_CASE("links of one template share its code and are found by their own scope") {
   PolicySet policies = require(PolicySet::from_text(
       "permit(principal == ?principal, action, resource in ?resource) when { true && context has x };"));
