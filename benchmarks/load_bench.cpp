@@ -1,4 +1,4 @@
-// What stands between files and the first decision: parsing the policies, and building a world of them.
+// What stands between files and the first decision: parsing the policies, building a world of them, and naming the set.
 //
 // Files are read before the clock starts. The vocabulary only grows, so every iteration but the first finds its names
 // there.
@@ -68,6 +68,45 @@ void build_world(benchmark::State& state, const std::string& case_file) {
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(set->policies().size()));
 }
 
+/// From text to a world that decides.
+void load_and_compile(benchmark::State& state, const std::string& case_file) {
+  const auto sources = read_sources(case_file);
+  if (!sources) {
+    state.SkipWithError(render(sources.error()).c_str());
+    return;
+  }
+  for (auto _ : state) {
+    auto set = parse(*sources);
+    if (!set) {
+      state.SkipWithError(render(set.error()).c_str());
+      return;
+    }
+    benchmark::DoNotOptimize(World::build(*std::move(set), sources->entities));
+  }
+}
+
+/// Of a set whose bodies were never asked for theirs: the names of the policies, but not their texts, are known.
+void digest_policies(benchmark::State& state, const std::string& case_file) {
+  const auto sources = read_sources(case_file);
+  if (!sources) {
+    state.SkipWithError(render(sources.error()).c_str());
+    return;
+  }
+  std::size_t policies = 0;
+  for (auto _ : state) {
+    state.PauseTiming();
+    const auto set = parse(*sources);
+    if (!set) {
+      state.SkipWithError(render(set.error()).c_str());
+      return;
+    }
+    policies = set->size();
+    state.ResumeTiming();
+    benchmark::DoNotOptimize(set->digest());
+  }
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(policies));
+}
+
 }  // namespace
 
 void register_load(const std::vector<Workload>& workloads) {
@@ -78,6 +117,8 @@ void register_load(const std::vector<Workload>& workloads) {
     };
     add("parse_policies", parse_policies);
     add("build_world", build_world);
+    add("load_and_compile", load_and_compile);
+    add("digest_policies", digest_policies);
   }
 }
 

@@ -15,6 +15,8 @@ int main(int argc, char** argv) {
   }
   quis::bench::register_authorize(*workloads);
   quis::bench::register_load(*workloads);
+  quis::bench::register_reload(*workloads);
+  quis::bench::register_validate(*workloads);
   benchmark::RunSpecifiedBenchmarks();
   benchmark::Shutdown();
 }

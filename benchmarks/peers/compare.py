@@ -72,6 +72,8 @@ class Measured:
     p99s: list = dataclasses.field(default_factory=list)
     answers: list = dataclasses.field(default_factory=list)
     load_ms: list = dataclasses.field(default_factory=list)
+    parse_ms: list = dataclasses.field(default_factory=list)
+    validate_ms: list = dataclasses.field(default_factory=list)  # empty where there is no schema
 
 
 def progress(text):
@@ -147,6 +149,9 @@ def measure(peers, case, settings, tell):
                 of_system.medians.append(report["ns_median"])
                 of_system.p99s.append(report["ns_p99"])
                 of_system.load_ms.append(report["load_ms"])
+                of_system.parse_ms.append(report["parse_ms"])
+                if report["validate_ms"] is not None:
+                    of_system.validate_ms.append(report["validate_ms"])
     return measured
 
 
@@ -174,6 +179,8 @@ def rows_of(workload, case, measured):
             "ns_min": min(of_system.medians),
             "ns_max": max(of_system.medians),
             "load_ms": statistics.median(of_system.load_ms),
+            "parse_ms": statistics.median(of_system.parse_ms),
+            "validate_ms": statistics.median(of_system.validate_ms) if of_system.validate_ms else None,
             "compared": len(pairs),
             "mismatches": len(differing),
             "ratio_to_quis": 1 if system == "quis" else median / statistics.median(quis.medians),
@@ -195,6 +202,23 @@ def print_table(rows, settings):
               number(row["ns_p99"]), f"{number(row['ns_min'])}..{number(row['ns_max'])}",
               f"{row['ratio_to_quis']:,.1f}x",
               f"{row['compared'] - row['mismatches']}/{row['compared']}" if row["compared"] else "-"] for row in rows]
+    print_columns(columns, lines)
+
+    print("\nmilliseconds to parse the policies and to validate them against the schema; -: the workload has none\n")
+    quis = {row["workload"]: row for row in rows if row["system"] == "quis"}
+
+    def times(row, key):
+        mine, own = row[key], quis[row["workload"]][key]
+        return ["-", "-"] if mine is None or own is None else [f"{mine:,.3f}", f"{mine / own:,.1f}x"]
+
+    # The other ways of quis to decide parse and validate as quis does.
+    lines = [[row["workload"] if row["system"] == "quis" else "", row["system"], *times(row, "parse_ms"),
+              *times(row, "validate_ms")] for row in rows if not row["system"].startswith("quis-")]
+    print_columns(["workload", "system", "parse", "ratio", "validate", "ratio"], lines)
+
+
+def print_columns(columns, lines):
+    """Two columns of text, then numbers."""
     widths = [max(len(line[i]) for line in [columns, *lines]) for i in range(len(columns))]
     for line in [columns, *lines]:
         cells = [cell.ljust(width) if i < 2 else cell.rjust(width) for i, (cell, width) in enumerate(zip(line, widths))]

@@ -14,6 +14,10 @@
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 
+#include <quis/policy/validator.hpp>
+
+#include "cli/case_file.hpp"
+#include "cli/inputs.hpp"
 #include "cli/json_output.hpp"
 #include "random.hpp"
 #include "workload.hpp"
@@ -42,6 +46,12 @@ struct Timing {
   std::vector<double> samples;  ///< nanoseconds per decision of each batch, sorted
   std::size_t batch = 0;        ///< decisions in a batch
 };
+
+/// What is computed only to be timed, so that no compiler leaves it out.
+template <class T>
+void keep(const T& value) {
+  asm volatile("" : : "r"(&value) : "memory");
+}
 
 struct System {
   boost::json::array (*answers)(const Subject&);
@@ -118,6 +128,45 @@ double quantile(const std::vector<double>& samples, double q) {
   return samples[static_cast<std::size_t>(std::lround(static_cast<double>(samples.size() - 1) * q))];
 }
 
+/// The median of `run` in milliseconds: of five runs, or of as many as fit into the time.
+template <class Run>
+double median_ms(Seconds seconds, const Run& run) {
+  std::vector<double> samples;
+  for (const auto start = Clock::now(); samples.size() < kMinBatches || Clock::now() - start < seconds;) {
+    const auto begin = Clock::now();
+    run();
+    samples.push_back(Seconds(Clock::now() - begin).count() * 1e3);
+  }
+  std::sort(samples.begin(), samples.end());
+  return quantile(samples, 0.5);
+}
+
+/// How long it takes to parse the policies of a case from their text, and to validate them: null without a schema.
+struct Preparation {
+  double parse_ms = 0;
+  boost::json::value validate_ms;
+};
+
+Result<Preparation> time_preparation(const Options& options) {
+  const auto test = cli::read_case_file(options.case_file);
+  if (!test) return tl::make_unexpected(test.error());
+  const auto text = cli::read_input(test->policies);
+  if (!text) return tl::make_unexpected(text.error());
+  const auto parse = [&] {
+    return test->policies_are_json ? PolicySet::from_json(*text) : PolicySet::from_text(*text);
+  };
+  const auto policies = parse();
+  if (!policies) return tl::make_unexpected(policies.error());
+  const auto schema = cli::SchemaInput{test->schema, test->schema_is_json ? "json" : "cedar"}.load();
+  if (!schema) return tl::make_unexpected(schema.error());
+
+  Preparation preparation;
+  const Seconds each(options.seconds / 4);
+  preparation.parse_ms = median_ms(each, [&] { keep(parse()); });
+  if (*schema) preparation.validate_ms = median_ms(each, [&] { keep(validate(*policies, **schema)); });
+  return preparation;
+}
+
 Result<void> measure(const Options& options) {
   const auto start = Clock::now();
   const auto subject = Subject::load(options.case_file);
@@ -127,11 +176,15 @@ Result<void> measure(const Options& options) {
   boost::json::array answered;
   if (!options.no_answers) answered = system.answers(*subject);
   const Timing timing = system.time(*subject, Seconds(options.seconds));
+  auto preparation = time_preparation(options);
+  if (!preparation) return tl::make_unexpected(std::move(preparation.error()));
   std::ofstream file(options.output, std::ios::binary);
   file << boost::json::object{{"system", options.system},
                               {"requests", subject->size()},
                               {"answers", std::move(answered)},
                               {"load_ms", load.count() * 1e3},
+                              {"parse_ms", preparation->parse_ms},
+                              {"validate_ms", std::move(preparation->validate_ms)},
                               {"batch", timing.batch},
                               {"batches", timing.samples.size()},
                               {"ns_median", quantile(timing.samples, 0.5)},

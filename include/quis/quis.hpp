@@ -20,6 +20,7 @@
 #include <quis/model/conformance.hpp>
 #include <quis/model/entities.hpp>
 #include <quis/model/schema.hpp>
+#include <quis/policy/policy_directory.hpp>
 #include <quis/policy/policy_set.hpp>
 #include <quis/policy/schema_parser.hpp>
 #include <quis/policy/validator.hpp>

@@ -61,12 +61,16 @@ class Path {
 };
 
 /// A diagnostic about the value at `pointer` (RFC 6901) in a document that parsed: fills path, line and column. The
-/// nearest enclosing value that exists is marked when the pointer leads nowhere. Cost: a scan of the text; for error
-/// paths only.
+/// nearest enclosing value that exists is marked when the pointer leads nowhere. A pointer that is too long to be read
+/// is cut in the diagnostic, and ends in `…`. Cost: a scan of the text; for error paths only.
 [[nodiscard]] Diagnostic at(std::string_view text, std::string_view source_name, std::string pointer, ErrorCode code,
                             std::string message, std::string help = {});
 [[nodiscard]] Diagnostic at(std::string_view text, std::string_view source_name, const Path& path, ErrorCode code,
                             std::string message, std::string help = {});
+
+/// How many errors a reader reports of a document of this size: `limits::kMaxReportedErrors` of a document up to some
+/// megabytes, fewer of a larger one, because each costs a scan of the text.
+[[nodiscard]] std::size_t reported_errors(std::size_t document_bytes) noexcept;
 
 /// JSON text for people: two spaces of indentation, keys in the object's order, no line break at the end.
 [[nodiscard]] std::string to_text(const boost::json::value& value);

@@ -6,14 +6,21 @@
 // place within the text, without recursion and without reading beyond it.
 #include <algorithm>
 #include <charconv>
+#include <cstdint>
 #include <vector>
 
 #include <boost/json/parse.hpp>
 
 #include <base/json.hpp>
+#include <quis/base/limits.hpp>
 
 namespace quis::json {
 namespace {
+
+/// Bytes that are scanned for the sake of all errors of one document: a fraction of a second.
+constexpr std::size_t kScannedBytes = std::size_t{1} << 28U;
+/// Bytes of a pointer that a diagnostic repeats.
+constexpr std::size_t kShownPointer = 300;
 
 struct Place {
   std::size_t offset = 0;
@@ -143,6 +150,15 @@ std::vector<std::string> split(std::string_view pointer) {
   return steps;
 }
 
+/// Cut between two characters, with an ellipsis, when it is too long to be read.
+std::string readable(std::string pointer) {
+  if (pointer.size() <= kShownPointer) return pointer;
+  std::size_t end = kShownPointer;
+  while (end > 0 && (static_cast<unsigned char>(pointer[end]) & 0xC0U) == 0x80U) --end;
+  pointer.resize(end);
+  return pointer + "…";
+}
+
 void append_escaped(std::string& out, std::string_view key) {
   for (const char c : key) {
     if (c == '~') {
@@ -179,7 +195,7 @@ Diagnostic at(std::string_view text, std::string_view source_name, std::string p
   Diagnostic diagnostic;
   diagnostic.code = code;
   diagnostic.message = std::move(message);
-  diagnostic.path = std::move(pointer);
+  diagnostic.path = readable(std::move(pointer));
   diagnostic.help = std::move(help);
   attach_source(diagnostic, source_name, text, place.offset, place.length);
   return diagnostic;
@@ -188,6 +204,10 @@ Diagnostic at(std::string_view text, std::string_view source_name, std::string p
 Diagnostic at(std::string_view text, std::string_view source_name, const Path& path, ErrorCode code,
               std::string message, std::string help) {
   return at(text, source_name, path.to_string(), code, std::move(message), std::move(help));
+}
+
+std::size_t reported_errors(std::size_t document_bytes) noexcept {
+  return std::clamp<std::size_t>(kScannedBytes / (document_bytes + 1), 1, limits::kMaxReportedErrors);
 }
 
 }  // namespace quis::json

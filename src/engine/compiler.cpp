@@ -281,6 +281,8 @@ Program compile(const PolicySet& policies, const Entities& entities) {
   Program program;
   Lowering lowering(program);
   std::unordered_map<const PolicyBody*, std::uint32_t> known;
+  known.reserve(policies.policies().size());
+  program.policies.reserve(policies.policies().size());
   for (const Policy& policy : policies.policies()) {
     const auto [found, added] = known.try_emplace(policy.body.get(), static_cast<std::uint32_t>(program.code.size()));
     if (added) lowering.policy(*policy.body);

@@ -1,7 +1,7 @@
 #include "engine/scope_index.hpp"
 
 #include <algorithm>
-#include <iterator>
+#include <compare>
 #include <map>
 #include <unordered_map>
 #include <utility>
@@ -13,7 +13,17 @@
 namespace quis {
 namespace {
 
-using Postings = std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<PolicyIndex>>;
+/// A policy and what its scope asks of principal and resource, by number. In the order in which tables are made.
+struct Filed {
+  std::uint32_t principal = 0;
+  std::uint32_t resource = 0;
+  PolicyIndex policy = 0;
+
+  [[nodiscard]] bool same_pair(const Filed& other) const noexcept {
+    return principal == other.principal && resource == other.resource;
+  }
+  friend auto operator<=>(const Filed&, const Filed&) = default;
+};
 
 /// Numbers the keys of one side as they turn up; 0 is *asks nothing*.
 class KeyNumbering {
@@ -143,26 +153,27 @@ detail::PairTable::Group add_group(detail::PairTable& table, std::uint32_t princ
   return {principal, first, 0, mask};
 }
 
-detail::PairTable make_table(const Postings& pairs, std::vector<PolicyIndex>& postings) {
+detail::PairTable make_table(std::vector<Filed>& filed, std::vector<PolicyIndex>& postings) {
+  std::sort(filed.begin(), filed.end());
   detail::PairTable table;
   std::vector<detail::PairTable::Group> groups;
-  std::vector<detail::PairTable::Entry> entries;  // of the group at hand: pairs are sorted by principal key
-  for (auto pair = pairs.begin(); pair != pairs.end(); ++pair) {
-    const auto& [keys, policies] = *pair;
+  std::vector<detail::PairTable::Entry> entries;  // of the group at hand
+  for (auto first = filed.begin(); first != filed.end();) {
     const auto begin = static_cast<std::uint32_t>(postings.size());
-    postings.insert(postings.end(), policies.begin(), policies.end());
+    auto last = first;
+    for (; last != filed.end() && last->same_pair(*first); ++last) postings.push_back(last->policy);
     const auto end = static_cast<std::uint32_t>(postings.size());
-    if (keys == std::pair{0U, 0U}) {
+    if (first->principal == 0 && first->resource == 0) {
       table.open_begin = begin;
       table.open_end = end;
     } else {
-      entries.push_back({keys.second, begin, end});
+      entries.push_back({first->resource, begin, end});
     }
-    const auto next = std::next(pair);
-    if (!entries.empty() && (next == pairs.end() || next->first.first != keys.first)) {
-      groups.push_back(add_group(table, keys.first, entries));
+    if (!entries.empty() && (last == filed.end() || last->principal != first->principal)) {
+      groups.push_back(add_group(table, first->principal, entries));
       entries.clear();
     }
+    first = last;
   }
   if (groups.empty()) return table;
   table.groups.resize(table_size(groups.size()));
@@ -191,22 +202,18 @@ void ScopeIndex::build(std::span<const Policy> policies, const Entities& entitie
   KeyNumbering principals;
   KeyNumbering resources;
   ActionConstraints constraints;
-  struct Filed {
-    std::pair<std::uint32_t, std::uint32_t> pair;
-    PolicyIndex policy;
-  };
   std::vector<std::vector<Filed>> by_constraint;
-  Postings any_action;
+  std::vector<Filed> any_action;
   for (PolicyIndex i = 0; i < policies.size(); ++i) {
     const Policy& policy = policies[i];
-    const std::pair pair{principals.number(policy.principal()), resources.number(policy.resource())};
+    const Filed filed{principals.number(policy.principal()), resources.number(policy.resource()), i};
     if (policy.body->action.kind == ActionConstraint::Kind::any) {
-      any_action[pair].push_back(i);
+      any_action.push_back(filed);
       continue;
     }
     const std::size_t constraint = constraints.number(policy.body->action);
     by_constraint.resize(std::max(by_constraint.size(), constraint + 1));
-    by_constraint[constraint].push_back({pair, i});
+    by_constraint[constraint].push_back(filed);
     scanned_.push_back(i);
   }
   principals.finish(principals_);
@@ -239,12 +246,12 @@ void ScopeIndex::build(std::span<const Policy> policies, const Entities& entitie
       over_budget_.push_back(action);
       continue;
     }
-    Postings pairs;
+    std::vector<Filed> of_class;
     for (const std::size_t constraint : holding) {
-      for (const Filed& filed : by_constraint[constraint]) pairs[filed.pair].push_back(filed.policy);
+      of_class.insert(of_class.end(), by_constraint[constraint].begin(), by_constraint[constraint].end());
     }
     const auto number = static_cast<std::uint32_t>(tables_.size());
-    tables_.push_back(make_table(pairs, postings_));
+    tables_.push_back(make_table(of_class, postings_));
     members.push_back({action, number});
     classes.emplace(std::move(holding), number);
   }

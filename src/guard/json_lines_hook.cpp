@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <unistd.h>
 #include <boost/json/serialize.hpp>
 
@@ -66,7 +67,8 @@ std::string line_of(const DecisionRecord& record) {
 }  // namespace
 
 /// The open file. A line that could be written only in part is cut off again, so that the next one starts on a line of
-/// its own and a reader never meets half a record.
+/// its own and a reader never meets half a record. What is cut off must not be another writer's line: the file is
+/// locked, so there is no other.
 struct JsonLinesHook::File {
   int descriptor = -1;
   std::mutex mutex;
@@ -101,6 +103,14 @@ Result<std::shared_ptr<JsonLinesHook>> JsonLinesHook::open(const std::string& pa
   if (file->descriptor < 0) {
     return failure(ErrorCode::io, "cannot append to `" + path + "`: " + std::generic_category().message(errno),
                    "give a file in a folder that this process may write to");
+  }
+  while (::flock(file->descriptor, LOCK_EX | LOCK_NB) != 0) {
+    if (errno == EINTR) continue;
+    const bool taken = errno == EWOULDBLOCK;
+    return failure(ErrorCode::io,
+                   taken ? "another hook or process writes to `" + path + "`"
+                         : "cannot lock `" + path + "`: " + std::generic_category().message(errno),
+                   taken ? "give each writer a file of its own" : "give a file on a file system that has locks");
   }
   return std::shared_ptr<JsonLinesHook>(new JsonLinesHook(std::move(file)));
 }

@@ -39,6 +39,7 @@ std::optional<std::string_view> find_string(const bj::object& object, std::strin
 }
 
 void JsonShape::refuse(const json::Path& path, ErrorCode code, std::string message, std::string help) {
+  if (full()) return;
   errors_.push_back(json::at(text_, source_name_, path, code, std::move(message), std::move(help)));
 }
 

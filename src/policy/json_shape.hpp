@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <initializer_list>
 #include <optional>
 #include <string>
@@ -21,7 +22,8 @@ namespace quis {
 class JsonShape {
  public:
   /// Both texts must outlive the object.
-  JsonShape(std::string_view text, std::string_view source_name) noexcept : text_(text), source_name_(source_name) {}
+  JsonShape(std::string_view text, std::string_view source_name) noexcept
+      : text_(text), source_name_(source_name), enough_(json::reported_errors(text.size())) {}
 
   void refuse(const json::Path& path, ErrorCode code, std::string message, std::string help = {});
 
@@ -45,11 +47,14 @@ class JsonShape {
   [[nodiscard]] EntityId entity(const boost::json::value& value, const json::Path& path);
 
   [[nodiscard]] const Errors& errors() const noexcept { return errors_; }
+  /// True when nothing more will be reported.
+  [[nodiscard]] bool full() const noexcept { return errors_.size() >= enough_; }
   [[nodiscard]] Errors take_errors() noexcept { return std::move(errors_); }
 
  private:
   std::string_view text_;
   std::string_view source_name_;
+  std::size_t enough_;
   Errors errors_;
 };
 

@@ -11,7 +11,6 @@
 
 #include <boost/json/value.hpp>
 
-#include <quis/base/limits.hpp>
 #include <quis/policy/policy_set.hpp>
 
 #include "base/json.hpp"
@@ -78,7 +77,7 @@ class Reader {
     const bj::object* object = shape_.object(value, path);
     if (object == nullptr) return;
     for (const auto& member : *object) {
-      if (shape_.errors().size() >= limits::kMaxReportedErrors) return;
+      if (shape_.full()) return;
       const std::string_view id = member.key();
       const Path at = path.child(id);
       auto body = read_policy_json(shape_, member.value(), at, source_name_);
@@ -109,7 +108,7 @@ class Reader {
     const bj::array* list = shape_.array(value, path);
     if (list == nullptr) return;
     for (std::size_t i = 0; i < list->size(); ++i) {
-      if (shape_.errors().size() >= limits::kMaxReportedErrors) return;
+      if (shape_.full()) return;
       template_link((*list)[i], path.child(i));
     }
   }

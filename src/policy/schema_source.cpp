@@ -41,18 +41,22 @@ std::string Source::pointer_to(Place place) const {
   return pointer;
 }
 
+Report::Report(const Source& source) noexcept
+    : source_(source),
+      enough_(source.is_json() ? json::reported_errors(source.bytes().size()) : limits::kMaxReportedErrors) {}
+
 void Report::add(Place place, ErrorCode code, std::string message, std::string help, std::string label) {
   if (full()) return;
   errors_.push_back(source_.at(place, code, std::move(message), std::move(help), std::move(label)));
 }
 
 void Report::add(const Errors& errors) {
-  const std::size_t room = limits::kMaxReportedErrors - errors_.size();
+  const std::size_t room = enough_ - errors_.size();
   const auto count = static_cast<Errors::difference_type>(std::min(room, errors.size()));
   errors_.insert(errors_.end(), errors.begin(), errors.begin() + count);
 }
 
-bool Report::full() const noexcept { return errors_.size() >= limits::kMaxReportedErrors; }
+bool Report::full() const noexcept { return errors_.size() >= enough_; }
 
 Errors Report::take() {
   std::stable_sort(errors_.begin(), errors_.end(),

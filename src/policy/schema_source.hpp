@@ -51,10 +51,10 @@ class Source {
   std::vector<JsonValue> values_;  // value number n is at n - 1; number 0 is the document
 };
 
-/// Collects the errors of one schema, up to `limits::kMaxReportedErrors`.
+/// Collects the errors of one schema, up to `limits::kMaxReportedErrors`, or fewer of a large JSON document.
 class Report {
  public:
-  explicit Report(const Source& source) noexcept : source_(source) {}
+  explicit Report(const Source& source) noexcept;
 
   void add(Place place, ErrorCode code, std::string message, std::string help = {}, std::string label = {});
   /// Takes over what was reported elsewhere.
@@ -68,6 +68,7 @@ class Report {
 
  private:
   const Source& source_;
+  std::size_t enough_;
   Errors errors_;
 };
 

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <base/json.hpp>
+#include <quis/base/limits.hpp>
 
 namespace json = quis::json;
 using quis::ErrorCode;
@@ -233,6 +234,25 @@ TEST_CASE("a pointer leads to the value's place in the text") {
     CHECK(error.message == "m");
     CHECK(error.help == "h");
   }
+}
+
+TEST_CASE("a pointer that is too long to read is cut, and still leads to its place") {
+  std::string key;
+  for (int i = 0; i < 1000; ++i) key += "é";
+  const std::string text = "{\"" + key + "\": 12}";
+  const auto diagnostic = quis::json::at(text, "t", "/" + key, quis::ErrorCode::invalid_json, "wrong");
+  CHECK(diagnostic.span.offset == text.find("12"));
+  CHECK(diagnostic.span.length == 2);
+  CHECK(diagnostic.path.size() < 310);
+  CHECK(diagnostic.path.starts_with("/éé"));
+  CHECK(diagnostic.path.ends_with("é…"));
+}
+
+TEST_CASE("the larger a document, the fewer of its errors are worth a scan, and one always is") {
+  CHECK(quis::json::reported_errors(0) == quis::limits::kMaxReportedErrors);
+  CHECK(quis::json::reported_errors(1'000'000) == quis::limits::kMaxReportedErrors);
+  CHECK(quis::json::reported_errors(100'000'000) == 2);
+  CHECK(quis::json::reported_errors(quis::limits::kMaxDocumentBytes) == 1);
 }
 
 TEST_CASE("text for people is indented, and reads back the same") {

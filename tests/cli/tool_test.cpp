@@ -5,14 +5,14 @@ namespace quis::test {
 TEST_CASE("the help names every verb, the exit codes and an example") {
   const Run help = run_tool({"--help"});
   CHECK(help.exit == 0);
-  for (const char* text : {"authorize", "check-parse", "evaluate", "format", "link", "translate-policy",
+  for (const char* text : {"authorize", "check-parse", "digest", "evaluate", "format", "link", "translate-policy",
                            "translate-schema", "run-cases", "Exit codes", "Example:"}) {
     CHECK_MESSAGE(help.says(text), text);
   }
 }
 
 TEST_CASE("the help of every verb has an example that calls it") {
-  for (const char* verb : {"authorize", "check-parse", "evaluate", "format", "link", "translate-policy",
+  for (const char* verb : {"authorize", "check-parse", "digest", "evaluate", "format", "link", "translate-policy",
                            "translate-schema", "run-cases"}) {
     CAPTURE(verb);
     const Run help = run_tool({verb, "--help"});

@@ -83,6 +83,18 @@ TEST_CASE("reopening appends") {
   CHECK(lines_of(file.path).size() == 3);
 }
 
+TEST_CASE("a file has one writer, until that one is gone") {
+  const TemporaryFile file("quis-json-lines-hook-locked.jsonl");
+  auto first = JsonLinesHook::open(file.path.string());
+  REQUIRE(first.has_value());
+  const auto second = JsonLinesHook::open(file.path.string());
+  REQUIRE_FALSE(second.has_value());
+  CHECK(second.error().front().code == ErrorCode::io);
+  CHECK(second.error().front().message.find("another hook or process writes to") == 0);
+  first->reset();
+  CHECK(JsonLinesHook::open(file.path.string()).has_value());
+}
+
 TEST_CASE("a file that cannot be opened is an error, and one that cannot be written denies") {
   const auto missing = JsonLinesHook::open("/no/such/folder/log.jsonl");
   REQUIRE_FALSE(missing.has_value());

@@ -23,7 +23,8 @@ namespace quis {
 /// Thread safety: everything from any thread; lines are written one at a time under a lock.
 class JsonLinesHook : public EvidenceHook {
  public:
-  /// Opens the file for appending and makes it when it is missing (readable by its owner alone). Fails with `io`.
+  /// Opens the file for appending and makes it when it is missing (readable by its owner alone). Fails with `io`; also
+  /// when another hook, of this process or another, has it open: an advisory lock keeps a file to one writer.
   [[nodiscard]] static Result<std::shared_ptr<JsonLinesHook>> open(const std::string& path);
   ~JsonLinesHook() override;
   JsonLinesHook(const JsonLinesHook&) = delete;

@@ -11,7 +11,8 @@ use std::str::FromStr;
 use std::time::{Duration, Instant};
 
 use cedar_policy::{
-    AuthorizationError, Authorizer, Context, Decision, Entities, EntityUid, PolicySet, Request, Schema,
+    AuthorizationError, Authorizer, Context, Decision, Entities, EntityUid, PolicySet, Request, Schema, ValidationMode,
+    Validator,
 };
 use serde_json::{json, Value};
 
@@ -64,6 +65,9 @@ fn resolve(case: &Path, relative: &str) -> Outcome<String> {
 }
 
 struct Subject {
+    text: String,
+    is_json: bool,
+    validator: Option<Validator>,
     authorizer: Authorizer,
     policies: PolicySet,
     entities: Entities,
@@ -90,6 +94,10 @@ fn read_request(request: &Value, schema: Option<&Schema>) -> Outcome<Request> {
     )?)
 }
 
+fn parse(text: &str, is_json: bool) -> Outcome<PolicySet> {
+    Ok(if is_json { PolicySet::from_json_str(text)? } else { PolicySet::from_str(text)? })
+}
+
 fn load(path: &Path) -> Outcome<Subject> {
     let case: Value = serde_json::from_str(&std::fs::read_to_string(path)?)?;
     let schema = match case["schema"].as_str() {
@@ -101,13 +109,14 @@ fn load(path: &Path) -> Outcome<Subject> {
         }
     };
     let text = resolve(path, case["policies"].as_str().ok_or("the case names no policies")?)?;
-    let json = is_json(&case, "policies", "policyFormat");
-    let policies = if json { PolicySet::from_json_str(&text)? } else { PolicySet::from_str(&text)? };
-    let text = resolve(path, case["entities"].as_str().ok_or("the case names no entities")?)?;
-    let entities = Entities::from_json_str(&text, schema.as_ref())?;
+    let is_json = is_json(&case, "policies", "policyFormat");
+    let policies = parse(&text, is_json)?;
+    let entities = resolve(path, case["entities"].as_str().ok_or("the case names no entities")?)?;
+    let entities = Entities::from_json_str(&entities, schema.as_ref())?;
     let requests = case["requests"].as_array().ok_or("the case has no requests")?;
     let requests = requests.iter().map(|request| read_request(request, schema.as_ref())).collect::<Outcome<_>>()?;
-    Ok(Subject { authorizer: Authorizer::new(), policies, entities, requests })
+    let validator = schema.map(Validator::new);
+    Ok(Subject { text, is_json, validator, authorizer: Authorizer::new(), policies, entities, requests })
 }
 
 impl Subject {
@@ -177,6 +186,19 @@ fn quantile(sorted: &[f64], q: f64) -> f64 {
     sorted[((sorted.len() - 1) as f64 * q).round() as usize]
 }
 
+/// The median of `run` in milliseconds: of five runs, or of as many as fit into the time.
+fn median_ms(seconds: f64, run: impl Fn()) -> f64 {
+    let mut samples = Vec::new();
+    let start = Instant::now();
+    while samples.len() < MIN_BATCHES || start.elapsed().as_secs_f64() < seconds {
+        let begin = Instant::now();
+        run();
+        samples.push(begin.elapsed().as_secs_f64() * 1e3);
+    }
+    samples.sort_by(f64::total_cmp);
+    quantile(&samples, 0.5)
+}
+
 fn main() -> Outcome<()> {
     let options = options()?;
     let start = Instant::now();
@@ -185,11 +207,21 @@ fn main() -> Outcome<()> {
     let answers = if options.answers { subject.answers() } else { Vec::new() };
     let (mut samples, batch) = time(&subject, options.seconds);
     samples.sort_by(f64::total_cmp);
+    let parse_ms = median_ms(options.seconds / 4.0, || {
+        black_box(parse(&subject.text, subject.is_json).is_ok());
+    });
+    let validate_ms = subject.validator.as_ref().map(|validator| {
+        median_ms(options.seconds / 4.0, || {
+            black_box(validator.validate(&subject.policies, ValidationMode::Strict));
+        })
+    });
     let report = json!({
         "system": options.system,
         "requests": subject.requests.len(),
         "answers": answers,
         "load_ms": load_ms,
+        "parse_ms": parse_ms,
+        "validate_ms": validate_ms,
         "batch": batch,
         "batches": samples.len(),
         "ns_median": quantile(&samples, 0.5),
