@@ -56,7 +56,12 @@ Result<PolicySet> named_by_annotation(const PolicySet& policies) {
     if (auto added = renamed.add(std::move(policy_template)); !added) return tl::make_unexpected(added.error());
   }
   for (Policy policy : policies.policies()) {
-    policy.id = name(policy);
+    // The annotations of a link are those of its template; it has an id of its own.
+    if (policy.template_id) {
+      policy.template_id = name(*policies.find_template(*policy.template_id));
+    } else {
+      policy.id = name(policy);
+    }
     if (auto added = renamed.add(std::move(policy)); !added) return tl::make_unexpected(added.error());
   }
   return renamed;

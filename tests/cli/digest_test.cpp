@@ -17,6 +17,19 @@ TEST_CASE("the digest of a policy set is one line, the same for text and JSON") 
   CHECK(counted.at("templates") == 0);
 }
 
+TEST_CASE("a folder with links reads as one set, whatever its templates are called") {
+  const Folder files;
+  files.write("set/a.cedar", "@id(\"first\") permit(principal, action, resource);");
+  files.write("set/b.json", R"({"staticPolicies": {}, "templates": {"t": {"effect": "permit",
+      "principal": {"op": "==", "slot": "?principal"}, "action": {"op": "All"}, "resource": {"op": "All"},
+      "conditions": [], "annotations": {"id": "viewers"}}}, "templateLinks": [{"templateId": "t", "newId": "l",
+      "values": {"?principal": {"__entity": {"type": "User", "id": "a"}}}}]})");
+  const Run run = run_tool({"digest", "--json", "-p", files.path("set")});
+  CHECK(run.exit == 0);
+  CHECK(run.json().at("policies") == 2);
+  CHECK(run.json().at("templates") == 1);
+}
+
 TEST_CASE("policies that cannot be read have no digest") {
   const Folder files;
   const Run run = run_tool({"digest", "-p", files.write("p.cedar", "permit(")});
