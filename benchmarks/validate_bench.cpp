@@ -30,7 +30,11 @@ Result<std::optional<Subject>> load(const std::string& case_file) {
   auto schema = cli::SchemaInput{test->schema, test->schema_is_json ? "json" : "cedar"}.load();
   if (!schema) return tl::make_unexpected(std::move(schema.error()));
   if (!*schema) return std::optional<Subject>();
-  auto policies = cli::PolicyInput{test->policies, test->policies_are_json ? "json" : "cedar", {}}.load();
+  cli::PolicyInput input;
+  input.path = test->policies;
+  input.format = test->policies_are_json ? "json" : "cedar";
+  input.ids = "position";
+  auto policies = input.load();
   if (!policies) return tl::make_unexpected(std::move(policies.error()));
   return std::optional<Subject>(Subject{std::move(*policies), std::move(**schema)});
 }

@@ -55,7 +55,11 @@ Result<Subject> Subject::load(const std::string& case_file) {
   if (!test) return tl::make_unexpected(test.error());
   auto schema = cli::SchemaInput{test->schema, test->schema_is_json ? "json" : "cedar"}.load();
   if (!schema) return tl::make_unexpected(std::move(schema.error()));
-  auto policies = cli::PolicyInput{test->policies, test->policies_are_json ? "json" : "cedar", {}}.load();
+  cli::PolicyInput input;
+  input.path = test->policies;
+  input.format = test->policies_are_json ? "json" : "cedar";
+  input.ids = "position";
+  auto policies = input.load();
   if (!policies) return tl::make_unexpected(std::move(policies.error()));
   auto entities = cli::EntitiesInput{test->entities}.load(*schema);
   if (!entities) return tl::make_unexpected(std::move(entities.error()));
