@@ -62,8 +62,8 @@ void check_entity(EntityId entity, SourceSpan where, const Schema& schema, Valid
   }
 }
 
-void check_constraint(const ScopeConstraint& constraint, SourceSpan where, const Schema& schema,
-                      ValidationReport& report) {
+void check_constraint(const ScopeConstraint& constraint, const Schema& schema, ValidationReport& report) {
+  const SourceSpan where = constraint.span.line != 0 ? constraint.span : report.place();
   if (constraint.type.valid()) check_type_name(constraint.type, where, schema, report);
   if (constraint.entity.valid()) check_entity(constraint.entity, where, schema, report);
 }
@@ -114,9 +114,12 @@ void check_type_name(TypeId type, SourceSpan where, const Schema& schema, Valida
 }
 
 void check_names(const PolicyBody& body, const Schema& schema, ValidationReport& report) {
-  check_constraint(body.principal, report.place(), schema, report);
-  for (const EntityId action : body.action.entities) check_entity(action, report.place(), schema, report);
-  check_constraint(body.resource, report.place(), schema, report);
+  check_constraint(body.principal, schema, report);
+  const std::vector<SourceSpan>& places = body.action.spans;
+  for (std::size_t i = 0; i < body.action.entities.size(); ++i) {
+    check_entity(body.action.entities[i], i < places.size() ? places[i] : report.place(), schema, report);
+  }
+  check_constraint(body.resource, schema, report);
   for (const Condition& condition : body.conditions) {
     for_each_node(*condition.body, [&](const Expr& expr) {
       if (expr.op == Op::literal && expr.value.is(Value::Kind::entity)) {

@@ -93,7 +93,9 @@ ScopeConstraint ScopeParser::constraint(std::string_view variable) {
   ScopeConstraint result;
   if (tokens_.accept_word("is")) {
     result.kind = ScopeConstraint::Kind::is;
+    result.span = tokens_.current().span;
     if (const auto read = type()) result.type = *read;
+    result.span = tokens_.since(result.span);
     if (tokens_.at(TokenKind::equal_equal)) {
       tokens_.fail(tokens_.current().span, ErrorCode::invalid_scope, "`is` and `==` do not go together",
                    "an entity names its type already: leave out the `is`");
@@ -112,9 +114,11 @@ ScopeConstraint ScopeParser::constraint(std::string_view variable) {
     return result;
   }
   tokens_.take();
+  const SourceSpan first = result.kind == ScopeConstraint::Kind::is_in ? result.span : tokens_.current().span;
   const Target target = entity_or_slot(variable);
   result.entity = target.entity;
   result.slot = target.slot;
+  result.span = tokens_.since(first);
   if (tokens_.at_word("is")) {
     tokens_.fail(tokens_.current().span, ErrorCode::invalid_scope, "`is` stands before `in`",
                  fmt::format("write `{} is Type in entity`", variable));
@@ -199,7 +203,7 @@ ActionConstraint ScopeParser::action() {
   }
   if (tokens_.accept(TokenKind::equal_equal)) {
     result.kind = ActionConstraint::Kind::equal;
-    result.entities.push_back(action_entity());
+    add_action(result);
   } else if (tokens_.accept_word("in")) {
     result.kind = ActionConstraint::Kind::in;
     action_list(result);
@@ -214,7 +218,7 @@ void ScopeParser::action_list(ActionConstraint& constraint) {
   if (tokens_.accept(TokenKind::left_bracket)) {
     constraint.is_list = true;
     while (!tokens_.accept(TokenKind::right_bracket)) {
-      constraint.entities.push_back(action_entity());
+      add_action(constraint);
       if (tokens_.accept(TokenKind::comma)) continue;
       tokens_.expect(TokenKind::right_bracket, "`,` or `]`");
       break;
@@ -223,8 +227,14 @@ void ScopeParser::action_list(ActionConstraint& constraint) {
     action_list(constraint);
     tokens_.expect(TokenKind::right_paren, "`)`");
   } else {
-    constraint.entities.push_back(action_entity());
+    add_action(constraint);
   }
+}
+
+void ScopeParser::add_action(ActionConstraint& constraint) {
+  const SourceSpan start = tokens_.current().span;
+  constraint.entities.push_back(action_entity());
+  constraint.spans.push_back(tokens_.since(start));
 }
 
 }  // namespace quis

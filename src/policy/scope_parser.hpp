@@ -35,6 +35,7 @@ class ScopeParser {
   EntityId entity();
   EntityId action_entity();
   void action_list(ActionConstraint& constraint);
+  void add_action(ActionConstraint& constraint);
   void reject_operator(std::string_view variable);
 
   TokenStream& tokens_;

@@ -29,11 +29,15 @@ struct ScopeConstraint {
   enum class Kind : std::uint8_t { any, equal, in, is, is_in };
 
   Kind kind = Kind::any;
-  TypeId type;        ///< of `is` and `is_in`
-  EntityId entity;    ///< of `equal`, `in`, `is_in`; invalid where a template has its slot
-  bool slot = false;  ///< the entity is `?principal` or `?resource`, filled by a link
+  TypeId type;           ///< of `is` and `is_in`
+  EntityId entity;       ///< of `equal`, `in`, `is_in`; invalid where a template has its slot
+  bool slot = false;     ///< the entity is `?principal` or `?resource`, filled by a link
+  SourceSpan span = {};  ///< of the type and the entity in the policy's text; all zero when there is none
 
-  friend bool operator==(const ScopeConstraint&, const ScopeConstraint&) = default;
+  /// The same demand, wherever it was written.
+  friend bool operator==(const ScopeConstraint& a, const ScopeConstraint& b) noexcept {
+    return a.kind == b.kind && a.type == b.type && a.entity == b.entity && a.slot == b.slot;
+  }
 };
 
 /// What the head of a policy asks of the action.
@@ -41,10 +45,14 @@ struct ActionConstraint {
   enum class Kind : std::uint8_t { any, equal, in };
 
   Kind kind = Kind::any;
-  std::vector<EntityId> entities;  ///< one for `equal`; any number for `in`
-  bool is_list = false;            ///< written with brackets: `in [a]` is not printed as `in a`
+  std::vector<EntityId> entities;      ///< one for `equal`; any number for `in`
+  bool is_list = false;                ///< written with brackets: `in [a]` is not printed as `in a`
+  std::vector<SourceSpan> spans = {};  ///< of each entity in the policy's text; empty when it came from JSON
 
-  friend bool operator==(const ActionConstraint&, const ActionConstraint&) = default;
+  /// The same demand, wherever it was written.
+  friend bool operator==(const ActionConstraint& a, const ActionConstraint& b) noexcept {
+    return a.kind == b.kind && a.entities == b.entities && a.is_list == b.is_list;
+  }
 };
 
 /// A `when` or `unless` clause.
