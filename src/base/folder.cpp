@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 
 constexpr std::int64_t kSecond = 1'000'000'000;
 
-enum class FileKind { file, folder, unknown };
+enum class FileKind { file, folder, other, unknown };
 
 #ifdef QUIS_HAS_STAT
 std::int64_t nanoseconds(const timespec& time) noexcept {
@@ -32,7 +32,7 @@ FileKind look_at(const std::string& path, std::optional<FileStamp>& stamp) {
   struct stat status = {};
   if (::stat(path.c_str(), &status) != 0) return FileKind::unknown;
   if (S_ISDIR(status.st_mode)) return FileKind::folder;
-  if (!S_ISREG(status.st_mode)) return FileKind::file;  // what comes out of a pipe has no time
+  if (!S_ISREG(status.st_mode)) return FileKind::other;
 #ifdef __APPLE__
   const timespec& modified = status.st_mtimespec;
   const timespec& changed = status.st_ctimespec;
@@ -49,14 +49,17 @@ FileKind look_at(const std::string& path, std::optional<FileStamp>&) {
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
   if (error) return FileKind::unknown;
-  return status.type() == fs::file_type::directory ? FileKind::folder : FileKind::file;
+  if (status.type() == fs::file_type::directory) return FileKind::folder;
+  return status.type() == fs::file_type::regular ? FileKind::file : FileKind::other;
 }
 #endif
 
 /// Fills the stamps, and clears the names of folders.
 void look_at_all(const fs::path& folder, std::span<FolderEntry> entries) {
   for (FolderEntry& entry : entries) {
-    if (look_at((folder / entry.name).string(), entry.stamp) == FileKind::folder) entry.name.clear();
+    const FileKind kind = look_at((folder / entry.name).string(), entry.stamp);
+    if (kind == FileKind::folder) entry.name.clear();
+    entry.regular = kind != FileKind::other;
   }
 }
 
@@ -110,6 +113,11 @@ Result<std::vector<FolderEntry>> list_folder(const std::string& folder,
   std::sort(entries.begin(), entries.end(), [](const FolderEntry& a, const FolderEntry& b) { return a.name < b.name; });
   share_between_threads(folder, entries);
   std::erase_if(entries, [](const FolderEntry& entry) { return entry.name.empty(); });
+  for (const FolderEntry& entry : entries) {
+    if (entry.regular) continue;
+    return failure(ErrorCode::io, "`" + (fs::path(folder) / entry.name).string() + "` is no regular file",
+                   "a pipe or a device in the folder could keep its reader waiting for ever: take it out");
+  }
   return entries;
 }
 

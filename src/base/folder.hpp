@@ -32,11 +32,12 @@ struct FileStamp {
 struct FolderEntry {
   std::string name;
   std::optional<FileStamp> stamp;  ///< nullopt where the system has none or does not tell
+  bool regular = true;             ///< false for pipes, sockets and devices
 };
 
 /// The files, not the folders, directly in a folder whose names are wanted; sorted by name, so that nothing depends on
-/// the file system's order. Links are followed. Looking at 10,000 files takes some ten milliseconds; several threads
-/// share it.
+/// the file system's order. Links are followed; fails when one of them is a pipe or a device. Looking at 10,000 files
+/// takes some ten milliseconds; several threads share it.
 [[nodiscard]] Result<std::vector<FolderEntry>> list_folder(const std::string& folder,
                                                            const std::function<bool(std::string_view)>& wanted);
 

@@ -31,7 +31,12 @@ Result<PolicySet> read_policies(const PolicyInput& input, SourceTexts& texts) {
   std::error_code ignored;
   bool is_text = true;
   auto policies = [&]() -> Result<PolicySet> {
-    if (std::filesystem::is_directory(input.path, ignored)) return PolicySet::from_directory(input.path);
+    if (std::filesystem::is_directory(input.path, ignored)) {
+      auto read = PolicySet::from_directory(input.path);
+      if (!read || read->size() != 0) return read;
+      return failure(ErrorCode::invalid_argument, "the folder `" + input.path + "` holds no policies",
+                     "name a folder with `.cedar` or `.json` files");
+    }
     auto text = read_input(input.path);
     if (!text) return tl::make_unexpected(text.error());
     is_text = !is_json(input.path, input.format);

@@ -149,7 +149,7 @@ void test(const Options& options, Tool& tool) {
     }
   }
   const double coverage = coverage_of(results);
-  const bool thin = coverage < options.min_coverage;
+  const bool thin = !(coverage >= options.min_coverage);  // what is no number is not reached
   if (!tool.json) {
     tool.out << fmt::format("{}: {} cases, {} failed, coverage {:.0f}%{}{}\n",
                             failed == 0 && broken.empty() && !thin ? "PASS" : "FAIL", cases, failed, coverage,

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <cctype>
 #include <exception>
+#include <string>
 #include <utility>
 
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 
+#include "base/file.hpp"
 #include "cli/json_output.hpp"
 #include "policy/spelling.hpp"
 
@@ -100,6 +102,13 @@ int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostre
   const auto is_verb = [&](const std::string& word) {
     return std::any_of(verbs.begin(), verbs.end(), [&](const CLI::App* verb) { return verb->get_name() == word; });
   };
+  // Nothing else could be repeated in a message, or kept in a file that others read.
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    if (check_utf8(arguments[i], "")) continue;
+    tool.fail(ErrorCode::invalid_utf8, "argument " + std::to_string(i + 1) + " is not UTF-8",
+              "rename the file, or correct the terminal's encoding");
+    return static_cast<int>(tool.exit);
+  }
   if (!arguments.empty() && !arguments.front().starts_with('-') && !is_verb(arguments.front())) {
     tool.fail(ErrorCode::invalid_argument, "there is no verb `" + arguments.front() + "`",
               "`quis --help` lists the verbs");

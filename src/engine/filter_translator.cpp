@@ -12,6 +12,7 @@
 #include "engine/filter_translator.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include <quis/base/limits.hpp>
@@ -36,6 +37,35 @@ std::size_t size_of(const FilterExpr& e) {
   std::size_t size = 1 + e.values.size();
   for (const FilterExpr& operand : e.operands) size += size_of(operand);
   return size;
+}
+
+/// Flat: a chain must not become as deep as it is long.
+FilterExpr joined(Kind kind, std::vector<FilterExpr> operands) {
+  const bool neutral = kind == Kind::all;
+  FilterExpr whole;
+  whole.kind = kind;
+  whole.operands.reserve(operands.size());
+  for (FilterExpr& operand : operands) {
+    if (is_constant(operand, neutral)) continue;
+    if (is_constant(operand, !neutral)) return constant(!neutral);
+    if (operand.kind == kind) {
+      std::move(operand.operands.begin(), operand.operands.end(), std::back_inserter(whole.operands));
+    } else {
+      whole.operands.push_back(std::move(operand));
+    }
+  }
+  if (whole.operands.empty()) return constant(neutral);
+  if (whole.operands.size() == 1) return std::exchange(whole.operands.front(), {});
+  return whole;
+}
+
+/// Of two. (A braced list would copy both.)
+FilterExpr joined(Kind kind, FilterExpr first, FilterExpr second) {
+  std::vector<FilterExpr> operands;
+  operands.reserve(2);
+  operands.push_back(std::move(first));
+  operands.push_back(std::move(second));
+  return joined(kind, std::move(operands));
 }
 
 FilterPair error() { return {}; }
@@ -139,31 +169,9 @@ FilterPair FilterTranslator::refuse(const Expr& e, const char* why) {
   return error();
 }
 
-FilterExpr FilterTranslator::all_of(std::vector<FilterExpr> operands) {
-  std::erase_if(operands, [](const FilterExpr& e) { return is_constant(e, true); });
-  if (std::any_of(operands.begin(), operands.end(), [](const FilterExpr& e) { return is_constant(e, false); })) {
-    return constant(false);
-  }
-  if (operands.empty()) return constant(true);
-  if (operands.size() == 1) return std::move(operands.front());
-  FilterExpr whole;
-  whole.kind = Kind::all;
-  whole.operands = std::move(operands);
-  return whole;
-}
+FilterExpr FilterTranslator::all_of(std::vector<FilterExpr> operands) { return joined(Kind::all, std::move(operands)); }
 
-FilterExpr FilterTranslator::any_of(std::vector<FilterExpr> operands) {
-  std::erase_if(operands, [](const FilterExpr& e) { return is_constant(e, false); });
-  if (std::any_of(operands.begin(), operands.end(), [](const FilterExpr& e) { return is_constant(e, true); })) {
-    return constant(true);
-  }
-  if (operands.empty()) return constant(false);
-  if (operands.size() == 1) return std::move(operands.front());
-  FilterExpr whole;
-  whole.kind = Kind::any;
-  whole.operands = std::move(operands);
-  return whole;
-}
+FilterExpr FilterTranslator::any_of(std::vector<FilterExpr> operands) { return joined(Kind::any, std::move(operands)); }
 
 FilterExpr FilterTranslator::negation(FilterExpr operand) {
   if (operand.kind == Kind::constant) return constant(!operand.value);
@@ -184,9 +192,9 @@ FilterPair FilterTranslator::both(FilterPair first, FilterPair second) {
   spend(size_of(first.yes));
   if (nodes_ > limits::kMaxFilterNodes) return error();
   // Where the first cannot err, it is true wherever it is not false.
-  FilterExpr later = first.total ? std::move(second.no) : all_of({first.yes, std::move(second.no)});
-  whole.yes = all_of({std::move(first.yes), std::move(second.yes)});
-  whole.no = any_of({std::move(first.no), std::move(later)});
+  FilterExpr later = first.total ? std::move(second.no) : joined(Kind::all, first.yes, std::move(second.no));
+  whole.yes = joined(Kind::all, std::move(first.yes), std::move(second.yes));
+  whole.no = joined(Kind::any, std::move(first.no), std::move(later));
   return whole;
 }
 
@@ -226,10 +234,6 @@ FilterPair FilterTranslator::translate(const Expr& e) {
   }
   if (const auto op = comparison_of(e)) return comparison(e, *op, *e.operands[0], *e.operands[1]);
   switch (e.op) {
-    case Op::and_:
-    case Op::or_: return junction(e);
-    case Op::not_: return inverse(translate(*e.operands[0]));
-    case Op::if_: return conditional(translate(*e.operands[0]), translate(*e.operands[1]), translate(*e.operands[2]));
     case Op::variable:
     case Op::get_attribute: return boolean_at(e);
     case Op::has_attribute: return has(e);

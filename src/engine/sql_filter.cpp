@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <span>
+#include <string_view>
 #include <utility>
 
 #include <quis/base/vocabulary.hpp>
@@ -23,6 +24,26 @@ using Kind = FilterExpr::Kind;
 constexpr const char* kTrue = "(1 = 1)";
 constexpr const char* kFalse = "(1 = 0)";
 constexpr std::size_t kLongestSqlitePattern = 50'000;  // SQLITE_MAX_LIKE_PATTERN_LENGTH
+// SQLite's parser has a stack of a hundred symbols, three for each open bracket, and the host's own query comes on top.
+constexpr std::size_t kDeepestBrackets = 24;
+
+/// SQLite reads U+FFFE and U+FFFF as U+FFFD when it matches patterns, and takes the three for one.
+bool has_confused_character(std::string_view text) {
+  for (const std::string_view character : {"\xef\xbf\xbd", "\xef\xbf\xbe", "\xef\xbf\xbf"}) {
+    if (text.find(character) != std::string_view::npos) return true;
+  }
+  return false;
+}
+
+std::size_t depth_of(std::string_view sql) {
+  std::size_t depth = 0;
+  std::size_t deepest = 0;
+  for (const char c : sql) {
+    if (c == '(') deepest = std::max(deepest, ++depth);
+    if (c == ')' && depth > 0) --depth;
+  }
+  return deepest;
+}
 
 bool is_text(Value::Kind kind) { return kind == Value::Kind::string || kind == Value::Kind::entity; }
 
@@ -60,6 +81,10 @@ class SqlWriter {
   }
 
   Result<SqlCondition> finish() {
+    if (sqlite_ && depth_of(out_) > kDeepestBrackets) {
+      refuse("the condition nests deeper than SQLite reads",
+             "make the policies simpler, or decide the rows one by one");
+    }
     if (!problems_.empty()) return tl::unexpected(std::move(problems_));
     return SqlCondition{std::move(out_), std::move(parameters_)};
   }
@@ -261,9 +286,10 @@ class SqlWriter {
     const SqlColumn* found = column(e.path);
     if (found == nullptr) return;
     std::string pattern = pattern_text(e.pattern);
-    if (pattern.find('\0') != std::string::npos || (sqlite_ && pattern.size() > kLongestSqlitePattern)) {
+    if (pattern.find('\0') != std::string::npos ||
+        (sqlite_ && (pattern.size() > kLongestSqlitePattern || has_confused_character(pattern)))) {
       return refuse("a pattern on `" + spelt(e.path) + "` is one that the database does not take",
-                    "shorten it, or take the character U+0000 out");
+                    "shorten it, or take the characters U+0000 and U+FFFD to U+FFFF out");
     }
     out_ += '(';
     not_null(*found);

@@ -15,9 +15,20 @@
 namespace quis {
 namespace {
 
-Result<void> taken(std::string_view id) {
-  return failure(ErrorCode::duplicate_policy_id, fmt::format("the id {} is already taken", shown(id)),
-                 "give each policy, template and link an id of its own");
+Result<void> taken(const PolicySet& set, std::string_view id, const PolicyBody& again) {
+  const Policy* policy = set.find(id);
+  const PolicyBody& first = policy != nullptr ? *policy->body : *set.find_template(id)->body;
+  Diagnostic diagnostic;
+  diagnostic.code = ErrorCode::duplicate_policy_id;
+  diagnostic.policy = id;
+  diagnostic.message = fmt::format("the id {} is already taken", shown(id));
+  if (first.source_name != nullptr && first.span.line != 0) {
+    diagnostic.message += fmt::format(", at {}:{}:{}", *first.source_name, first.span.line, first.span.column);
+  }
+  if (again.source_name != nullptr) diagnostic.source = *again.source_name;
+  diagnostic.span = again.span;
+  diagnostic.help = "give each policy, template and link an id of its own";
+  return failure(std::move(diagnostic));
 }
 
 /// Whether the values fit the slots, for `?principal` or `?resource`.
@@ -104,7 +115,7 @@ Result<void> PolicySet::add(Policy policy) {
           "make the link with `link`");
     }
     if (auto fits = check_slots(*from.body, policy.principal_slot, policy.resource_slot, from.id); !fits) return fits;
-    if (place_of(policy.id) != detail::IdIndex::kNone) return taken(policy.id);
+    if (place_of(policy.id) != detail::IdIndex::kNone) return taken(*this, policy.id, *policy.body);
     append(std::move(policy), place);
     return {};
   }
@@ -112,14 +123,15 @@ Result<void> PolicySet::add(Policy policy) {
     return failure(ErrorCode::invalid_slot, fmt::format("the policy {} has slots", shown(policy.id)),
                    "add it as a template, and link it");
   }
-  if (place_of(policy.id) != detail::IdIndex::kNone) return taken(policy.id);
+  if (place_of(policy.id) != detail::IdIndex::kNone) return taken(*this, policy.id, *policy.body);
   append(std::move(policy), detail::IdIndex::kNone);
   return {};
 }
 
 Result<void> PolicySet::add(Template policy_template) {
   if (templates_.size() >= kMaxPolicies) return full();
-  if (place_of(policy_template.id) != detail::IdIndex::kNone) return taken(policy_template.id);
+  if (place_of(policy_template.id) != detail::IdIndex::kNone)
+    return taken(*this, policy_template.id, *policy_template.body);
   append(std::move(policy_template));
   return {};
 }

@@ -21,6 +21,13 @@ TEST_CASE("the help of every verb has an example that calls it") {
   }
 }
 
+TEST_CASE("an argument that is not UTF-8 is refused before anything is done with it") {
+  const Run run = run_tool({"--json", "format", "-p", "\xff\xfe"});
+  CHECK(run.exit == 1);
+  CHECK(run.json().at("error").at("code") == "invalid-utf8");
+  CHECK(run.json().at("error").at("message") == "argument 4 is not UTF-8");
+}
+
 TEST_CASE("the version names the release and the language") {
   const Run version = run_tool({"--version"});
   CHECK(version.exit == 0);

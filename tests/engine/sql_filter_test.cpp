@@ -309,6 +309,26 @@ TEST_CASE("patterns keep to case, and what the database has a meaning for means 
   CHECK(rows("a*b") == std::set<std::string>{"a*b", "aXb", "a?b", "a[b", "a]b", "a%b", "a_b"});
 }
 
+TEST_CASE("a pattern with a character that the database takes for another is refused") {
+  for (const char* character : {"\\u{fffd}", "\\u{fffe}", "\\u{ffff}"}) {
+    CAPTURE(character);
+    const auto filter = sql_of("resource.name like \"" + std::string(character) + "*\"", documents());
+    REQUIRE_FALSE(filter.has_value());
+    CHECK(filter.error().front().code == ErrorCode::not_translatable);
+  }
+}
+
+TEST_CASE("a chain of conditions is as deep as one of them; what the database would not read is refused") {
+  Sqlite database;
+  database.run("CREATE TABLE doc (name TEXT, size INTEGER); INSERT INTO doc VALUES ('one', 1), ('two', 2)");
+  std::string chain = "resource.size != 2";
+  for (int i = 3; i < 300; ++i) chain += " && resource.size != " + std::to_string(i);
+  CHECK(database.select("SELECT name FROM doc", require(sql_of(chain, documents()))) == std::set<std::string>{"one"});
+  const auto negated = sql_of("!(" + chain + ")", documents());
+  REQUIRE_FALSE(negated.has_value());
+  CHECK(negated.error().front().code == ErrorCode::not_translatable);
+}
+
 TEST_CASE("text is compared byte by byte, also where the column ignores case") {
   Sqlite database;
   database.run("CREATE TABLE doc (name TEXT COLLATE NOCASE); INSERT INTO doc VALUES ('a'), ('A')");

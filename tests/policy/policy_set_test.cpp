@@ -27,6 +27,16 @@ constexpr std::string_view kTemplate = "permit(principal == ?principal, action, 
 
 }  // namespace
 
+TEST_CASE("an id that is taken is reported with both places") {
+  PolicySet set = PolicySet::from_text("permit(principal, action, resource);", "a.cedar").value();
+  const PolicySet other = PolicySet::from_text("\n  forbid(principal, action, resource);", "b.cedar").value();
+  const auto added = set.add(*other.find("policy0"));
+  REQUIRE_FALSE(added.has_value());
+  CHECK(added.error().front().message == "the id `policy0` is already taken, at a.cedar:1:1");
+  CHECK(added.error().front().source == "b.cedar");
+  CHECK(added.error().front().span.line == 2);
+}
+
 TEST_CASE("text policies are named by their position, templates counted") {
   const PolicySet set = parsed(std::string(kPermit) + std::string(kTemplate) + "@id(\"x\")" + std::string(kPermit));
   CHECK(ids(set.policies()) == Ids{"policy0", "policy2"});
