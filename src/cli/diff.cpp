@@ -15,6 +15,7 @@
 #include "base/type_name.hpp"
 #include "cli/inputs.hpp"
 #include "cli/json_output.hpp"
+#include "cli/skipped_actions.hpp"
 #include "cli/tool.hpp"
 
 namespace quis::cli {
@@ -97,12 +98,13 @@ void print_json(const AccessDiff& diff, Tool& tool) {
                                     {"after", to_json(change.after)}}
              << '\n';
   }
-  tool.out << boost::json::object{{"gained", diff.gained},
-                                  {"lost", diff.lost},
-                                  {"listed", diff.changes.size()},
-                                  {"complete", diff.complete()},
-                                  {"decisions", diff.decisions}}
-           << '\n';
+  boost::json::object last{{"gained", diff.gained},
+                           {"lost", diff.lost},
+                           {"listed", diff.changes.size()},
+                           {"complete", diff.complete()},
+                           {"decisions", diff.decisions}};
+  if (!diff.skipped.empty()) last["skipped"] = to_json(diff.skipped);
+  tool.out << last << '\n';
 }
 
 void print_table(const AccessDiff& diff, Tool& tool) {
@@ -115,6 +117,9 @@ void print_table(const AccessDiff& diff, Tool& tool) {
                     to_text(change.resource)});
     for (std::size_t i = 0; i < kColumns; ++i) widths[i] = std::max(widths[i], rows.back()[i].size());
   }
+  tool.out << diff.gained << " gained, " << diff.lost << " lost";
+  if (!diff.complete()) tool.out << "; the first " << diff.changes.size() << " are listed";
+  tool.out << '\n';
   const std::array<std::size_t, kColumns> order = {1, 0, 2, 3};
   for (std::size_t row = 0; row < rows.size(); ++row) {
     for (const std::size_t column : order) {
@@ -126,9 +131,6 @@ void print_table(const AccessDiff& diff, Tool& tool) {
     }
     tool.out << reason_of(diff.changes[row]) << '\n';
   }
-  tool.out << diff.gained << " gained, " << diff.lost << " lost";
-  if (!diff.complete()) tool.out << "; the first " << diff.changes.size() << " are listed";
-  tool.out << '\n';
 }
 
 void diff(const Options& options, Tool& tool) {
@@ -147,12 +149,21 @@ void diff(const Options& options, Tool& tool) {
     if (!action) return tool.fail(action.error());
     wanted.action = *action;
   }
-  const ActionDeclaration* declared = *schema && wanted.action.valid() ? (*schema)->find(wanted.action) : nullptr;
   const auto text = read_context(options.context);
   if (!text) return tool.fail(text.error());
-  const auto context = Context::from_json(*text, names, declared != nullptr ? declared->context.get() : nullptr);
-  if (!context) return tool.fail(context.error());
-  wanted.context = context->value();
+  Context context;
+  ActionContexts contexts;
+  if (*schema) {
+    auto read = ActionContexts::from_json(*text, **schema, names);
+    if (!read) return tool.fail(read.error());
+    contexts = std::move(*read);
+    wanted.contexts = &contexts;
+  } else {
+    auto read = Context::from_json(*text, names);
+    if (!read) return tool.fail(read.error());
+    context = std::move(*read);
+    wanted.context = context.value();
+  }
   wanted.names = &names;
   const auto found = diff_access(worlds->before, worlds->after, wanted);
   if (!found) return tool.fail(found.error());
@@ -160,6 +171,7 @@ void diff(const Options& options, Tool& tool) {
     print_json(*found, tool);
   } else {
     print_table(*found, tool);
+    report(found->skipped, tool);
   }
   tool.exit = found->gained + found->lost == 0 ? Exit::success : Exit::denied;
 }

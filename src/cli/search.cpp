@@ -14,6 +14,7 @@
 
 #include "base/type_name.hpp"
 #include "cli/inputs.hpp"
+#include "cli/skipped_actions.hpp"
 #include "cli/tool.hpp"
 
 namespace quis::cli {
@@ -40,6 +41,7 @@ struct Options {
 struct Question {
   LocalNames local;
   Context context;
+  ActionContexts contexts;
   EntityId principal;
   EntityId action;
   EntityId resource;
@@ -74,12 +76,17 @@ Result<void> read_question(const Options& options, const std::optional<Schema>& 
   }
   const auto text = read_context(options.context);
   if (!text) return tl::make_unexpected(text.error());
-  const ActionDeclaration* declared =
-      schema && question.action.valid() && !question.action.local() ? schema->find(question.action) : nullptr;
-  auto context = Context::from_json(*text, question.local, declared != nullptr ? declared->context.get() : nullptr);
-  if (!context) return tl::make_unexpected(std::move(context.error()));
-  question.context = std::move(*context);
-  question.options.context = question.context.value();
+  if (schema) {
+    auto contexts = ActionContexts::from_json(*text, *schema, question.local);
+    if (!contexts) return tl::make_unexpected(std::move(contexts.error()));
+    question.contexts = std::move(*contexts);
+    question.options.contexts = &question.contexts;
+  } else {
+    auto context = Context::from_json(*text, question.local);
+    if (!context) return tl::make_unexpected(std::move(context.error()));
+    question.context = std::move(*context);
+    question.options.context = question.context.value();
+  }
   question.options.names = &question.local;
   question.options.schema = schema ? &*schema : nullptr;
   question.options.limit = options.limit;
@@ -87,7 +94,28 @@ Result<void> read_question(const Options& options, const std::optional<Schema>& 
   return {};
 }
 
-void print(const SearchPage& page, Tool& tool) {
+/// Names that nothing loaded has are legitimate (a policy may be about everybody) and more often misspelt.
+Errors unheard_of(const Question& question) {
+  Errors notes;
+  const auto add = [&notes](std::string message) {
+    Diagnostic& note = notes.emplace_back();
+    note.severity = Severity::warning;
+    note.message = std::move(message);
+    note.help = "check its name";
+  };
+  for (const auto& [role, id] : {std::pair{"principal", question.principal}, std::pair{"action", question.action},
+                                 std::pair{"resource", question.resource}}) {
+    if (!id.valid() || !id.local()) continue;
+    add("neither policies nor entities name the " + std::string(role) + " `" + to_text(id, &question.local) + "`");
+  }
+  const TypeId type = question.options.type;
+  if (type.valid() && type.local()) {
+    add("nothing loaded is of the type `" + std::string(question.local.text(type)) + "`");
+  }
+  return notes;
+}
+
+void print(const SearchPage& page, const char* wanted, Tool& tool) {
   const bool complete = page.end == SearchPage::End::complete;
   const std::string next = complete ? std::string() : to_text(page.next);
   for (const EntityId hit : page.hits) {
@@ -100,11 +128,16 @@ void print(const SearchPage& page, Tool& tool) {
   if (tool.json) {
     boost::json::object last{{"complete", complete}, {"hits", page.hits.size()}, {"decisions", page.decisions}};
     if (!complete) last["next"] = next;
+    if (!page.skipped.empty()) last["skipped"] = to_json(page.skipped);
     tool.out << last << '\n';
   } else if (!complete) {
     tool.err << (page.end == SearchPage::End::full ? "more may follow" : "the allowed decisions are spent")
              << ": go on with --after '" << next << "'\n";
+  } else if (page.hits.empty()) {
+    tool.err << "no " << wanted << ": of " << page.decisions << (page.decisions == 1 ? " request" : " requests")
+             << " decided, none is permitted\n";
   }
+  if (!tool.json) report(page.skipped, tool);
 }
 
 void search(const Options& options, Wanted wanted, Tool& tool) {
@@ -122,7 +155,12 @@ void search(const Options& options, Wanted wanted, Tool& tool) {
       : wanted == Wanted::resources ? searched.what_can(question.principal, question.action, question.options)
                                     : searched.actions(question.principal, question.resource, question.options);
   if (!page) return tool.fail(page.error());
-  print(*page, tool);
+  tool.warn(unheard_of(question));
+  print(*page,
+        wanted == Wanted::principals  ? "principals"
+        : wanted == Wanted::resources ? "resources"
+                                      : "actions",
+        tool);
 }
 
 void add_verb(CLI::App& app, Tool& tool, Wanted wanted, const char* name, const char* about, const char* example) {

@@ -19,12 +19,15 @@
 #include <quis/engine/engine.hpp>
 #include <quis/engine/partial.hpp>
 #include <quis/engine/reference.hpp>
+#include <quis/engine/request.hpp>
+#include <quis/model/conformance.hpp>
 #include <quis/model/schema.hpp>
 
 #include "engine/candidates.hpp"
 #include "engine/membership_index.hpp"
 #include "engine/policy_pairing.hpp"
 #include "engine/policy_reducer.hpp"
+#include "engine/schema_questions.hpp"
 
 namespace quis {
 namespace {
@@ -81,12 +84,15 @@ class Comparison {
 
   Result<AccessDiff> run() {
     const bool same = same_entities(before_.entities(), after_.entities());
+    bool any = false;
     for (const EntityId action : actions()) {
       set_domain(action);
-      if (principals_.empty() || resources_.empty()) continue;
+      if (principals_.empty() || resources_.empty() || !take_context(action)) continue;
+      any = true;
       auto done = same ? decide_rectangles(action, rectangles(action)) : decide_rectangles(action, {Rectangle{}});
       if (!done) return tl::unexpected(std::move(done.error()));
     }
+    if (!any && !diff_.skipped.empty()) return tl::unexpected(std::move(diff_.skipped.front().reasons));
     return std::move(diff_);
   }
 
@@ -139,12 +145,22 @@ class Comparison {
     domain_is_set_ = true;
   }
 
+  /// Sets the context of an action's requests. False, and noted, when the action may not have it.
+  bool take_context(EntityId action) {
+    const ActionDeclaration* declared = options_.schema != nullptr ? options_.schema->find(action) : nullptr;
+    context_ = context_of(declared, options_.contexts, options_.context);
+    if (declared == nullptr) return true;
+    auto fits = validate_context(context_, *declared, *options_.schema, options_.names);
+    if (!fits) diff_.skipped.push_back({action, std::move(fits.error())});
+    return fits.has_value();
+  }
+
   /// What the changed policies can be satisfied by. Both stores are equal, so one index serves both.
   std::vector<Rectangle> rectangles(EntityId action) const {
     PartialRequest request;
     request.action = action;
     request.names = options_.names;
-    request.context = options_.context;
+    request.context = context_;
     PolicyReducer reducer(before_.entities(), request, nullptr, PolicyReducer::LocalIds::keep);
     std::vector<Rectangle> all;
     std::size_t listed = 0;
@@ -230,12 +246,13 @@ class Comparison {
                      "compare one action or one type of principals and resources at a time");
     }
     diff_.decisions += resources->size();
-    Request request{principal, action, {}, options_.names, options_.context};
+    Request request{principal, action, {}, options_.names, context_};
     for (const EntityId resource : *resources) {
       request.resource = resource;
       const bool was = old_engine_.authorize(request).permitted();
       const bool is = new_engine_.authorize(request).permitted();
-      if (was != is) add_change(request, is);
+      // The stores may hold what the schema does not declare, an enumerated type's entity say.
+      if (was != is && (options_.schema == nullptr || validate(request, *options_.schema))) add_change(request, is);
     }
     return {};
   }
@@ -277,6 +294,7 @@ class Comparison {
   const MembershipIndex new_index_;
   const PolicyPairing pairing_;
   bool domain_is_set_ = false;
+  Value context_;  ///< of the requests of the action at hand
   std::vector<EntityId> principals_;
   std::vector<EntityId> resources_;
   AccessDiff diff_;
@@ -298,6 +316,11 @@ Result<void> check(const World& before, const World& after, const DiffOptions& o
   if (options.action.valid() && options.schema != nullptr && options.schema->find(options.action) == nullptr) {
     return failure(ErrorCode::unknown_action, "the action `" + to_text(options.action) + "` is not in the schema",
                    "declare it in the schema, or leave the schema out");
+  }
+  for (const auto& [type, role] :
+       {std::pair{options.principal_type, "the principal"}, std::pair{options.resource_type, "the resource"}}) {
+    if (options.schema == nullptr || !type.valid()) continue;
+    if (auto declared = check_declared(type, role, *options.schema, options.names); !declared) return declared;
   }
   if (options.names != nullptr && options.names->generation() < std::max(before.generation(), after.generation())) {
     return failure(ErrorCode::invalid_request, "the context is older than the worlds and has names of its own",

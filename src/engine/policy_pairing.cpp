@@ -58,7 +58,8 @@ PolicyPairing::PolicyPairing(std::span<const Policy> before, std::span<const Pol
   }
   for (const PolicyIndex i : changed_after_) {
     const auto found = by_id.find(after[i].id);
-    if (found != by_id.end() && !before_[found->second]) pair(found->second, i);
+    if (found == by_id.end() || before_[found->second]) continue;
+    if (before[found->second].body->effect == after[i].body->effect) pair(found->second, i);
   }
 }
 

@@ -12,7 +12,8 @@ namespace quis {
 /// Which policy of one set stands for which of another.
 class PolicyPairing {
  public:
-  /// Pairs first what says the same, preferably under the same id, then what has the same id.
+  /// Pairs first what says the same, preferably under the same id, then what has the same id and effect: a permit that
+  /// became a forbid is another policy, or satisfying it before and after would look like no change.
   PolicyPairing(std::span<const Policy> before, std::span<const Policy> after);
 
   /// The partner of a policy, by position.

@@ -13,12 +13,15 @@
 #include <utility>
 
 #include <quis/engine/partial.hpp>
+#include <quis/engine/request.hpp>
+#include <quis/model/conformance.hpp>
 #include <quis/model/schema.hpp>
 
 #include "engine/candidates.hpp"
 #include "engine/membership_index.hpp"
 #include "engine/operations.hpp"
 #include "engine/policy_reducer.hpp"
+#include "engine/schema_questions.hpp"
 
 namespace quis {
 namespace {
@@ -86,6 +89,8 @@ SearchPage decide(const Engine& engine, std::span<const EntityId> candidates, co
     for (std::size_t i = 0; i < count; ++i) {
       page.next = candidates[i];
       if (!decisions[i].permitted()) continue;
+      // The store may hold what the schema does not declare, an enumerated type's entity say.
+      if (options.schema != nullptr && !validate(requests[i], *options.schema)) continue;
       page.hits.push_back(candidates[i]);
       if (page.hits.size() == options.limit && i + 1 < candidates.size()) {
         page.end = SearchPage::End::full;
@@ -133,6 +138,7 @@ Result<SearchPage> search_side(const Engine& engine, const Sides& sides, const S
   if (auto valid = check(world, ids, options); !valid) return tl::unexpected(std::move(valid.error()));
   const bool principal = sides.unknown == Variable::principal;
   AllowedTypes allowed = nullptr;
+  Value context = options.context;
   if (options.schema != nullptr) {
     const ActionDeclaration* action = options.schema->find(sides.action);
     if (action == nullptr) {
@@ -140,6 +146,14 @@ Result<SearchPage> search_side(const Engine& engine, const Sides& sides, const S
                      "the action `" + to_text(sides.action, options.names) + "` is not in the schema",
                      "declare it in the schema, or leave the schema out");
     }
+    const char* const role = principal ? "the resource" : "the principal";
+    auto fits = check_declared(type_of(sides.known, options.names), role, *options.schema, options.names);
+    if (fits && options.type.valid()) {
+      fits = check_declared(options.type, "what is searched", *options.schema, options.names);
+    }
+    context = context_of(action, options.contexts, options.context);
+    if (fits) fits = validate_context(context, *action, *options.schema, options.names);
+    if (!fits) return tl::unexpected(std::move(fits.error()));
     allowed = principal ? &action->principals : &action->resources;
     const auto& other = principal ? action->resources : action->principals;
     if (!holds(other, type_of(sides.known, options.names))) return SearchPage{};
@@ -149,9 +163,9 @@ Result<SearchPage> search_side(const Engine& engine, const Sides& sides, const S
   partial.action = sides.action;
   partial.resource = principal ? PartialEntity::known(sides.known) : PartialEntity::of_type(options.type);
   partial.names = options.names;
-  partial.context = options.context;
+  partial.context = context;
   const std::vector<EntityId> candidates = list(candidates_of(world, partial, sides.unknown), options.type, allowed);
-  Request request{sides.known, sides.action, sides.known, options.names, options.context};
+  Request request{sides.known, sides.action, sides.known, options.names, context};
   return decide(engine, candidates, options, [&](EntityId candidate) {
     (principal ? request.principal : request.resource) = candidate;
     return request;
@@ -229,23 +243,36 @@ Result<SearchPage> Search::actions(EntityId principal, EntityId resource, const 
   const EntityId known[] = {principal, resource};
   if (auto valid = check(engine_.world(), known, options); !valid) return tl::unexpected(std::move(valid.error()));
   std::vector<EntityId> candidates;
+  std::vector<SkippedAction> skipped;
   if (options.schema != nullptr) {
     const TypeId principal_type = type_of(principal, options.names);
     const TypeId resource_type = type_of(resource, options.names);
+    auto known_types = check_declared(principal_type, "the principal", *options.schema, options.names);
+    if (known_types) known_types = check_declared(resource_type, "the resource", *options.schema, options.names);
+    if (!known_types) return tl::unexpected(std::move(known_types.error()));
     for (const ActionDeclaration& action : options.schema->actions()) {
-      if (holds(action.principals, principal_type) && holds(action.resources, resource_type)) {
+      if (!holds(action.principals, principal_type) || !holds(action.resources, resource_type)) continue;
+      if (options.type.valid() && type_of(action.uid) != options.type) continue;
+      const Value& context = context_of(&action, options.contexts, options.context);
+      if (auto fits = validate_context(context, action, *options.schema, options.names); !fits) {
+        skipped.push_back({action.uid, std::move(fits.error())});
+      } else {
         candidates.push_back(action.uid);
       }
     }
+    if (candidates.empty() && !skipped.empty()) return tl::unexpected(std::move(skipped.front().reasons));
     sort_unique(candidates);
   } else {
     const auto named = index_->actions_of(engine_.world());
     candidates.assign(named.begin(), named.end());
   }
   if (options.type.valid()) std::erase_if(candidates, [&](EntityId action) { return type_of(action) != options.type; });
-  return decide(engine_, candidates, options, [&](EntityId action) {
-    return Request{principal, action, resource, options.names, options.context};
+  SearchPage page = decide(engine_, candidates, options, [&](EntityId action) {
+    const ActionDeclaration* declared = options.schema != nullptr ? options.schema->find(action) : nullptr;
+    return Request{principal, action, resource, options.names, context_of(declared, options.contexts, options.context)};
   });
+  page.skipped = std::move(skipped);
+  return page;
 }
 
 }  // namespace quis

@@ -93,6 +93,47 @@ TEST_CASE("a page that is full says so to a person") {
   CHECK(run.complains("more may follow: go on with --after '"));
 }
 
+TEST_CASE("with a schema `actions` leaves out what may not have the context, and says so") {
+  const Folder files;
+  const std::string schema =
+      files.write("s.cedarschema", R"(entity Team; entity User in [Team]; entity Photo = {owner: User};
+    action view appliesTo {principal: User, resource: Photo};
+    action send appliesTo {principal: User, resource: Photo, context: {mfa: Bool}};)");
+  const std::vector<std::string> line = {"actions",
+                                         "-l",
+                                         R"(User::"ann")",
+                                         "-r",
+                                         R"(Photo::"p")",
+                                         "-s",
+                                         schema,
+                                         "--entities",
+                                         files.write("e.json", kEntities),
+                                         "-p",
+                                         files.write("p.cedar", "permit(principal, action, resource);")};
+  const auto with = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), line.begin(), line.end());
+    return run_tool(more);
+  };
+  const Run none = with({});
+  CHECK(none.out == "Action::\"view\"\n");
+  CHECK(none.complains("skipped Action::\"send\", which may not have this context: "));
+  CHECK(with({"-c", R"({"mfa": true})"}).out == "Action::\"send\"\n");
+  CHECK(with({"--json"}).json(1).at("skipped").at(0).at("action") == "Action::\"send\"");
+  const Run refused = with({"-c", R"({"mfa": 1})"});
+  CHECK(refused.exit == 1);
+  CHECK(refused.out.empty());
+}
+
+TEST_CASE("a search about names that nothing loaded has says so, and one without hits says that there are none") {
+  const Files files;
+  const Run run = files.run({"who", "-a", R"(Action::"veiw")", "-r", R"(Photo::"p")", "--type", "Usr"});
+  CHECK(run.exit == 0);
+  CHECK(run.out.empty());
+  CHECK(run.complains("neither policies nor entities name the action `Action::\"veiw\"`"));
+  CHECK(run.complains("nothing loaded is of the type `Usr`"));
+  CHECK(run.complains("no principals: of "));
+}
+
 TEST_CASE("a search that makes no sense exits with 1 and says why") {
   const Files files;
   CHECK(files.run({"who", "-a", R"(Action::"view")"}).exit == 1);

@@ -72,17 +72,8 @@ Expected by_force(const World& world, const Request& request, TypeId type, const
   Expected expected;
   const Engine reference(world, Evaluator::reference);
   const auto permitted = [&](EntityId principal, EntityId action, EntityId resource) {
-    if (schema != nullptr) {
-      const ActionDeclaration* declared = schema->find(action);
-      const auto has = [](const std::vector<TypeId>& types, TypeId each) {
-        return std::find(types.begin(), types.end(), each) != types.end();
-      };
-      if (declared == nullptr || !has(declared->principals, request.names->type_of(principal)) ||
-          !has(declared->resources, request.names->type_of(resource))) {
-        return false;
-      }
-    }
-    return reference.authorize({principal, action, resource, request.names, request.context}).permitted();
+    const Request each{principal, action, resource, request.names, request.context};
+    return (schema == nullptr || validate(each, *schema)) && reference.authorize(each).permitted();
   };
   world.entities().for_each([&](const EntityRecord& record) {
     const bool wanted = !type.valid() || type_of(record.uid) == type;
@@ -115,7 +106,8 @@ void check_world(const GeneratedWorld& generated, const Schema* schema, Tally& t
     options.schema = schema;
     options.limit = ++turn % 3 == 0 ? 2 : 1000;
     options.decisions = turn % 4 == 0 ? 3 : limits::kMaxSearchDecisions;
-    if (turn % 2 == 0) options.type = intern_type("User");
+    const TypeId user = intern_type("User");
+    if (turn % 2 == 0 && (schema == nullptr || schema->find(user) != nullptr)) options.type = user;
     const Expected expected = by_force(world, request, options.type, schema);
     const auto who =
         all_pages(options, [&](const SearchOptions& o) { return search.who_can(request.action, request.resource, o); });
@@ -233,6 +225,50 @@ TEST_CASE("with a schema the actions are those that apply to the two types, and 
   CHECK(told(search.who_can(kRead, kDoc, options)) == words{"ann", "bob", "cat", "complete"});
   CHECK(told(search.who_can(kRead, uid(R"(Team::"red")"), options)) == words{"complete"});
   CHECK(told(search.who_can(uid(R"(Action::"fly")"), kDoc, options)) == words{"unknown-action"});
+}
+
+TEST_CASE("an action that the schema does not let have the context is skipped with its reason, and no hit") {
+  const Schema schema = require(parse_schema(R"(entity Team in [Team]; entity User in [Team];
+    entity Doc = {readers: Set<User>};
+    action read appliesTo {principal: [User], resource: [Doc]};
+    action write appliesTo {principal: [User], resource: [Doc], context: {mfa: Bool}};
+    action share appliesTo {principal: [User], resource: [Doc], context: {mfa: Bool, from?: ipaddr}};)"));
+  const Search search = search_of("permit(principal, action, resource);");
+  const EntityId ann = uid(R"(User::"ann")");
+  const auto ask = [&](std::string_view context) {
+    LocalNames names;
+    const ActionContexts contexts = require(ActionContexts::from_json(context, schema, names));
+    SearchOptions options;
+    options.schema = &schema;
+    options.contexts = &contexts;
+    options.names = &names;
+    return search.actions(ann, kDoc, options);
+  };
+  const Result<SearchPage> none = ask("{}");
+  CHECK(told(none) == words{"read", "complete"});
+  REQUIRE(none->skipped.size() == 2);
+  CHECK(none->skipped[0].reasons.front().code == ErrorCode::missing_attribute);
+  CHECK(told(ask(R"({"mfa": true})")) == words{"share", "write", "complete"});
+  CHECK(told(ask(R"({"mfa": true, "from": "10.0.0.1"})")) == words{"share", "complete"});
+  CHECK(told(ask(R"({"mfa": 1})")) == words{"unexpected-attribute"});
+  SearchOptions options;
+  options.schema = &schema;
+  CHECK(told(search.who_can(uid(R"(Action::"write")"), kDoc, options)) == words{"missing-attribute"});
+  CHECK(told(search.what_can(ann, uid(R"(Action::"write")"), options)) == words{"missing-attribute"});
+}
+
+TEST_CASE("with a schema a type that it does not declare is refused, with the one that was meant") {
+  const Schema schema = require(parse_schema(R"(entity Team; entity User; entity Doc;
+    action read appliesTo {principal: [User], resource: [Doc]};)"));
+  const Search search = search_of("permit(principal, action, resource);");
+  SearchOptions options;
+  options.schema = &schema;
+  const auto refused = search.who_can(kRead, uid(R"(Docs::"d")"), options);
+  CHECK(told(refused) == words{"unknown-entity-type"});
+  CHECK(refused.error().front().help.find("`Doc`") != std::string::npos);
+  CHECK(told(search.actions(uid(R"(Usr::"ann")"), kDoc, options)) == words{"unknown-entity-type"});
+  options.type = intern_type("Users");
+  CHECK(told(search.who_can(kRead, kDoc, options)) == words{"unknown-entity-type"});
 }
 
 TEST_CASE("options out of range and ids that name nobody are refused") {

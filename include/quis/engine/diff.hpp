@@ -8,6 +8,7 @@
 #include <quis/base/ids.hpp>
 #include <quis/base/result.hpp>
 #include <quis/base/value.hpp>
+#include <quis/engine/action_contexts.hpp>
 #include <quis/engine/world.hpp>
 
 /// What a change of policies or of entities does to access: who gains and who loses what.
@@ -32,9 +33,10 @@ struct DiffOptions {
   TypeId principal_type;           ///< only principals of this type; invalid: of any
   EntityId action;                 ///< only this action; invalid: all
   TypeId resource_type;
-  Value context = Value::empty_record();  ///< of every request
-  const LocalNames* names = nullptr;      ///< set when the context has names that only it knows
-  std::size_t limit = 10'000;             ///< changes to list at most, up to `limits::kMaxDiffChanges`
+  Value context = Value::empty_record();     ///< of every request
+  const ActionContexts* contexts = nullptr;  ///< with a schema, in place of `context`; else unused
+  const LocalNames* names = nullptr;         ///< set when the context has names that only it knows
+  std::size_t limit = 10'000;                ///< changes to list at most, up to `limits::kMaxDiffChanges`
   std::size_t decisions = limits::kMaxDiffDecisions;
 };
 
@@ -56,7 +58,8 @@ struct AccessDiff {
   std::vector<AccessChange> changes;  ///< by action, principal and resource, in order of id; at most `limit`
   std::uint64_t gained = 0;           ///< all, listed or not
   std::uint64_t lost = 0;
-  std::uint64_t decisions = 0;  ///< requests that were decided, each in both worlds
+  std::uint64_t decisions = 0;         ///< requests that were decided, each in both worlds
+  std::vector<SkippedAction> skipped;  ///< with a schema: actions that were not compared; see `diff_access`
 
   [[nodiscard]] bool complete() const noexcept { return changes.size() == gained + lost; }
 };
@@ -68,11 +71,14 @@ struct AccessDiff {
 /// entities of an action type in either store and the actions that policies of either world name in their scopes. An
 /// entity that one of the stores does not have is decided there as an entity without attributes and parents.
 ///
+/// With a schema, no request that `validate` refuses is compared: an action that may not have the context is skipped,
+/// and listed as such; where that leaves none, the comparison fails with the codes of `validate_context`.
+///
 /// Where both stores are equal, only requests that a changed policy can be satisfied by are decided: a policy is
 /// changed when the other world has none of the same effect, scope and conditions (its id and annotations do not
 /// matter). Otherwise every request of the domain is. Fails with `limit_exceeded` (see `limits::kMaxDiffDecisions`),
-/// with `invalid_argument` for options out of range, and with `unknown_action` for an action that the schema does not
-/// have.
+/// with `invalid_argument` for options out of range, with `unknown_action` for an action that the schema does not have,
+/// and with `unknown_entity_type` for a type that it does not have.
 [[nodiscard]] Result<AccessDiff> diff_access(const World& before, const World& after, const DiffOptions& options = {});
 
 }  // namespace quis

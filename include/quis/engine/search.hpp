@@ -8,6 +8,7 @@
 #include <quis/base/ids.hpp>
 #include <quis/base/result.hpp>
 #include <quis/base/value.hpp>
+#include <quis/engine/action_contexts.hpp>
 #include <quis/engine/engine.hpp>
 
 /// The authorization question turned round: who may, what may she, which actions may she.
@@ -29,6 +30,7 @@ inline constexpr std::size_t kMaxSearchDecisions = 10'000'000;
 struct SearchOptions {
   TypeId type;  ///< only entities of this type; invalid: of any
   Value context = Value::empty_record();
+  const ActionContexts* contexts = nullptr;             ///< with a schema, in place of `context`; else unused
   const LocalNames* names = nullptr;                    ///< set when a known id or a context key is local
   const Schema* schema = nullptr;                       ///< only what the schema lets the action apply to
   EntityId after;                                       ///< a page's `next`; invalid: from the beginning
@@ -46,8 +48,9 @@ struct SearchPage {
 
   std::vector<EntityId> hits;
   End end = End::complete;
-  EntityId next;              ///< where to go on (`SearchOptions::after`); invalid when complete
-  std::size_t decisions = 0;  ///< requests that were decided for this page
+  EntityId next;                       ///< where to go on (`SearchOptions::after`); invalid when complete
+  std::size_t decisions = 0;           ///< requests that were decided for this page
+  std::vector<SkippedAction> skipped;  ///< of `actions` with a schema: those that were not asked about, on every page
 };
 
 /// Searches a world for requests that are permitted.
@@ -59,8 +62,10 @@ struct SearchPage {
 /// left of the conditions once the known parts are filled in. Only where a permit asks nothing of the kind is every
 /// entity decided.
 ///
-/// With a schema, an entity of a type that the action does not apply to is no hit, whatever the policies say, and a
-/// known part of such a type has no hits.
+/// With a schema, no request that `validate` refuses is answered: an entity of a type that the action does not apply to
+/// is no hit, whatever the policies say, and a known part of such a type has no hits; a known part or
+/// `SearchOptions::type` that the schema does not declare is refused (`unknown_entity_type`), and so is a context that
+/// the action may not have, with the codes of `validate_context`.
 ///
 /// Thread safety: immutable; any number of threads may search at once. The first search that asks for members or for a
 /// type builds an index of the store, once, linear in its entities and their direct parents. Copies share it.
@@ -79,7 +84,9 @@ class Search {
 
   /// Which actions this principal may do on this resource. The domain: with a schema its actions that apply to the two
   /// types; without, the entities of an action type in the store and the actions that policies name in their scopes
-  /// (nothing then tells an action from a group of actions). `type` of the options filters actions. As `who_can`.
+  /// (nothing then tells an action from a group of actions). `type` of the options filters actions. The context is
+  /// checked for each action: those that may not have it are skipped, and listed as such; where none may have it the
+  /// search is refused. As `who_can`.
   [[nodiscard]] Result<SearchPage> actions(EntityId principal, EntityId resource,
                                            const SearchOptions& options = {}) const;
 
