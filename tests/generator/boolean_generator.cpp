@@ -173,6 +173,28 @@ std::string ExpressionGenerator::address(int depth) {
   return call(ip, choices_.pick(kTests), fault() ? "1" : "");
 }
 
+/// The guard, said in a way from which the validator may or may not still see that it holds.
+std::string ExpressionGenerator::disguised(const std::string& guard, int depth) {
+  if (!choices_.chance(30)) return guard;
+  const std::string test = bracketed(guard);
+  switch (choices_.below(14)) {
+    case 0: return bracketed(guard + " && true");
+    case 1: return bracketed("true && " + guard);
+    case 2: return bracketed(guard + " || " + guard);
+    case 3: return bracketed("false || " + guard);
+    case 4: return "(if " + guard + " then true else false)";
+    case 5: return "(if true then " + guard + " else false)";
+    case 6: return "(if " + of(Kind::boolean, depth) + " then " + guard + " else " + guard + ')';
+    case 7: return "(if " + guard + " then " + of(Kind::boolean, depth) + " else false)";
+    case 8: return bracketed(of(Kind::boolean, depth) + " && " + guard);
+    case 9: return "(!(!" + test + "))";
+    case 10: return bracketed(test + " == true");
+    case 11:
+    case 12: return "(if " + guard + " then true else " + guard + ')';
+    default: return bracketed(guard + " || " + of(Kind::boolean, depth));
+  }
+}
+
 /// An optional path behind its guards: what is known on the left of `&&` may be used on the right.
 std::string ExpressionGenerator::guarded(int depth) {
   std::vector<const Path*> optional;
@@ -184,7 +206,7 @@ std::string ExpressionGenerator::guarded(int depth) {
   const std::size_t before = known_.size();
   std::string text;
   for (const std::string& guard : path.guards) {
-    text += guard + (fault() ? " || " : " && ");
+    text += disguised(guard, depth) + (fault() ? " || " : " && ");
     known_.push_back(guard);
   }
   text += about(path, depth);
@@ -205,7 +227,7 @@ std::string ExpressionGenerator::tagged(int depth) {
   const std::string key = choices_.chance(20) ? of(Kind::string, depth) : cedar_string(any_tag_key(choices_));
   const Path tag{call(entity, "getTag", key), schema_.entity_types[type].tags};
   if (fault() || choices_.chance(20)) return about(tag, depth);
-  return bracketed(call(entity, "hasTag", key) + " && " + about(tag, depth));
+  return bracketed(disguised(call(entity, "hasTag", key), depth) + " && " + about(tag, depth));
 }
 
 /// A question about the value at the path, whose guards hold.

@@ -130,7 +130,7 @@ std::string ExpressionGenerator::literal(const Shape& shape, int depth) {
     case Kind::duration: break;
   }
   return std::string(constructor_of(shape.kind)) + '(' +
-         cedar_string(any_extension_text(choices_, shape.kind, fault())) + ')';
+         cedar_string(any_extension_text(choices_, shape.kind, fault() || choices_.chance(8))) + ')';
 }
 
 std::string ExpressionGenerator::record(const std::vector<Field>& fields, int depth) {

@@ -60,6 +60,7 @@ class ExpressionGenerator {
   [[nodiscard]] std::string presence(int depth);
   [[nodiscard]] std::string address(int depth);
   [[nodiscard]] std::string guarded(int depth);
+  [[nodiscard]] std::string disguised(const std::string& guard, int depth);
   [[nodiscard]] std::string tagged(int depth);
   [[nodiscard]] std::string about(const Path& path, int depth);
 

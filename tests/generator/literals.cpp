@@ -164,11 +164,25 @@ std::string any_long(Choices& choices) { return std::string(choices.pick(kLongs)
 std::string any_pattern(Choices& choices) { return std::string(choices.pick(kPatterns)); }
 
 std::string any_extension_text(Choices& choices, Kind kind, bool faulty) {
+  const auto from = [&](const auto& good, const auto& bad) {
+    if (!faulty) return std::string(choices.pick(good));
+    if (choices.chance(50)) return std::string(choices.pick(bad));
+    // One character of a good text changed, doubled or taken out; it may still be good.
+    constexpr std::string_view kCharacters = "0123456789.:/-+dhmsTZ af";
+    std::string text(choices.pick(good));
+    const std::size_t place = choices.below(text.size());
+    switch (choices.below(3)) {
+      case 0: text[place] = choices.pick(kCharacters); break;
+      case 1: text.insert(place, 1, choices.pick(kCharacters)); break;
+      default: text.erase(place, 1); break;
+    }
+    return text;
+  };
   switch (kind) {
-    case Kind::decimal: return std::string(faulty ? choices.pick(kBadDecimals) : choices.pick(kDecimals));
-    case Kind::ip: return std::string(faulty ? choices.pick(kBadIps) : choices.pick(kIps));
-    case Kind::datetime: return std::string(faulty ? choices.pick(kBadDatetimes) : choices.pick(kDatetimes));
-    default: return std::string(faulty ? choices.pick(kBadDurations) : choices.pick(kDurations));
+    case Kind::decimal: return from(kDecimals, kBadDecimals);
+    case Kind::ip: return from(kIps, kBadIps);
+    case Kind::datetime: return from(kDatetimes, kBadDatetimes);
+    default: return from(kDurations, kBadDurations);
   }
 }
 

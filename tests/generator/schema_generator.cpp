@@ -39,6 +39,14 @@ class SchemaGenerator {
   }
   std::size_t any_type() { return choices_.below(schema_.entity_types.size()); }
 
+  /// By fault a name that something else has already, here or in every schema.
+  std::string_view clashing(std::string_view name) {
+    constexpr std::array<std::string_view, 14> kTaken = {"User",   "Doc",    "Address", "Level",   "Long",
+                                                         "String", "Bool",   "Set",     "Record",  "ipaddr",
+                                                         "Entity", "Action", "Boolean", "duration"};
+    return faults_ && choices_.chance(12) ? choices_.pick(kTaken) : name;
+  }
+
   void declare_entity_types() {
     const std::size_t count = choices_.between(1, 7);
     for (std::size_t i = 0; i < count; ++i) {
@@ -46,7 +54,7 @@ class SchemaGenerator {
       EntityTypeModel type;
       // Names differ but for faults: one that stands in two namespaces may shadow another.
       const std::size_t name = faults_ && choices_.chance(5) ? choices_.below(kEntityNames.size()) : i;
-      type.name = {any_namespace(), std::string(kEntityNames[name])};
+      type.name = {any_namespace(), std::string(clashing(kEntityNames[name]))};
       schema_.entity_types.push_back(std::move(type));
     }
   }
@@ -54,7 +62,7 @@ class SchemaGenerator {
   void add_common_types() {
     while (schema_.common_types.size() < kCommonNames.size() && choices_.chance(35)) {
       const Choices::Part part(choices_);
-      const std::string name(kCommonNames[schema_.common_types.size()]);
+      const std::string name(clashing(kCommonNames[schema_.common_types.size()]));
       // A common type may speak of those before it, never of itself.
       ShapePtr body = shape(2);
       schema_.common_types.push_back({{any_namespace(), name}, std::move(body)});
