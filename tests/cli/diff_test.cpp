@@ -43,10 +43,11 @@ TEST_CASE("`diff --json` prints one change a line and a summary at the end") {
   const Files files;
   const Run run = files.run({"--new-policies", files.new_policies, "--json"});
   CHECK(run.exit == 2);
-  const boost::json::object first = run.json(0);
-  CHECK(first.at("change") == "lost");
-  CHECK(first.at("principal") == "User::\"ann\"");
-  CHECK(first.at("after") == boost::json::array{"policy1"});
+  // By id, and so in the order in which the process first saw the names.
+  const boost::json::object lost = run.json(run.json(0).at("change") == "lost" ? 0 : 1);
+  CHECK(lost.at("change") == "lost");
+  CHECK(lost.at("principal") == "User::\"ann\"");
+  CHECK(lost.at("after") == boost::json::array({"policy1"}));
   const boost::json::object last = run.json(2);
   CHECK(last.at("gained") == 1);
   CHECK(last.at("lost") == 1);
@@ -58,6 +59,23 @@ TEST_CASE("`diff` of what does not differ exits with 0") {
   const Run run = files.run({"--new-policies", files.old_policies});
   CHECK(run.exit == 0);
   CHECK(run.out == "0 gained, 0 lost\n");
+}
+
+TEST_CASE("`diff` says which actions it skipped because the schema does not let them have the context") {
+  const Files files;
+  const std::string schema = files.write(
+      "more.cedarschema",
+      std::string(kSchema) + "action send appliesTo {principal: User, resource: Photo, context: {mfa: Bool}};");
+  const auto with = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), {"diff", "-p", files.old_policies, "--new-policies", files.new_policies, "--entities",
+                               files.entities, "-s", schema});
+    return run_tool(more);
+  };
+  const Run run = with({});
+  CHECK(run.says("1 gained, 1 lost\n"));
+  CHECK(run.complains("skipped Action::\"send\", which may not have this context: "));
+  CHECK(with({"--json"}).json(2).at("skipped").at(0).at("action") == "Action::\"send\"");
+  CHECK(with({"-a", "Action::\"send\""}).exit == 1);
 }
 
 TEST_CASE("`diff` lists no more than asked for and says so") {
