@@ -9,6 +9,7 @@
 #include "cli/inputs.hpp"
 #include "cli/json_output.hpp"
 #include "cli/tool.hpp"
+#include "cli/why_sentence.hpp"
 
 namespace quis::cli {
 namespace {
@@ -21,9 +22,9 @@ struct Options {
   bool verbose = false;
 };
 
-std::string place_of(const ExplainedPolicy& policy) {
-  if (policy.span.line == 0) return policy.source;
-  return policy.source + ":" + std::to_string(policy.span.line) + ":" + std::to_string(policy.span.column);
+/// Where the expression without a value stands, or else its policy.
+std::string error_place(const Explanation::Error& error) {
+  return error.span.line == 0 ? place_of(error.policy) : place_of(error.policy.source, error.span);
 }
 
 void print_json(const Explanation& explanation, Tool& tool) {
@@ -42,7 +43,8 @@ void print_json(const Explanation& explanation, Tool& tool) {
   boost::json::array messages;
   for (const auto& error : explanation.errors) {
     errors.emplace_back(error.id);
-    messages.push_back(boost::json::object{{"id", error.id}, {"message", error.message}});
+    messages.push_back(
+        boost::json::object{{"id", error.id}, {"message", error.message}, {"place", error_place(error)}});
   }
   boost::json::object answer{{"decision", explanation.permitted ? "allow" : "deny"},
                              {"reason", std::move(reason)},
@@ -70,8 +72,12 @@ void print_text(const Explanation& explanation, bool verbose, Tool& tool) {
       tool.out << '\n';
     }
   }
-  for (const auto& error : explanation.errors)
-    tool.err << "warning: policy `" << error.id << "`: " << error.message << '\n';
+  for (const auto& error : explanation.errors) {
+    const std::string place = error_place(error);
+    tool.err << place << (place.empty() ? "" : ": ")
+             << "warning: " << (error.policy.effect == Effect::permit ? "permit `" : "forbid `") << error.id
+             << "` could not be evaluated: " << error.message << '\n';
+  }
 }
 
 void authorize(const Options& options, Tool& tool) {

@@ -14,14 +14,17 @@ PolicyCoverage::PolicyCoverage(const PolicySet& policies) : policies_(policies) 
     const auto [found, added] = known.try_emplace(policy.body.get(), entries_.size());
     entry_of_.push_back(found->second);
     if (!added) continue;
-    Entry entry{policy.template_id.value_or(policy.id), policy.body.get(), false, {}};
+    Entry entry{policy.template_id.value_or(policy.id), policy.body.get(), true, false, {}};
     for (const Condition& condition : policy.body->conditions) {
       const Expr& body = *condition.body;
-      entry.clauses.push_back({&body, condition.negated});
+      entry.clauses.push_back({&body, condition.negated, false, false, false});
       if (body.op != Op::and_ && body.op != Op::or_) continue;
-      for (const Expr* operand : body.operands) entry.clauses.push_back({operand, false});
+      for (const Expr* operand : body.operands) entry.clauses.push_back({operand, false, false, false, false});
     }
     entries_.push_back(std::move(entry));
+  }
+  for (const Template& each : policies.templates()) {
+    if (!known.contains(each.body.get())) entries_.push_back({each.id, each.body.get(), false, false, {}});
   }
 }
 
@@ -46,6 +49,7 @@ void PolicyCoverage::observe(const Request& request, const Entities& entities, c
       const Finding finding = recording.finding(*clause.expression);
       clause.held |= finding == (clause.negated ? Finding::fails : Finding::holds);
       clause.failed |= finding == (clause.negated ? Finding::holds : Finding::fails);
+      clause.erred |= finding == Finding::error;
     }
   }
   for (const PolicyIndex index : response.determining) entries_[entry_of_[index]].decided = true;
@@ -57,13 +61,15 @@ PolicyCoverage::Report PolicyCoverage::report() const {
     const std::string source = entry.body->source_name ? *entry.body->source_name : std::string();
     ++report.goals;
     report.met += entry.decided ? 1U : 0U;
-    if (!entry.decided) report.gaps.push_back({entry.id, source, entry.body->span, {}, false, false});
+    if (!entry.decided)
+      report.gaps.push_back({entry.id, source, entry.body->span, {}, false, false, false, !entry.linked});
     for (const Clause& clause : entry.clauses) {
       report.goals += 2;
       report.met += (clause.held ? 1U : 0U) + (clause.failed ? 1U : 0U);
       if (clause.held && clause.failed) continue;
       std::string text = (clause.negated ? "unless " : "") + shown(*clause.expression);
-      report.gaps.push_back({entry.id, source, clause.expression->span, std::move(text), !clause.held, !clause.failed});
+      report.gaps.push_back({entry.id, source, clause.expression->span, std::move(text), !clause.held, !clause.failed,
+                             !clause.held && !clause.failed && clause.erred, false});
     }
   }
   return report;

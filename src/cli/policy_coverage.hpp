@@ -16,7 +16,8 @@ namespace quis::cli {
 ///
 /// A policy is covered once it was among those that decided a case. A clause is covered once it was seen to hold and
 /// seen to fail: before that, removing it or turning it round would break no case. Clauses are the conditions, and
-/// the operands of an `&&` or `||` that is the whole of one. Links of one template count as one policy.
+/// the operands of an `&&` or `||` that is the whole of one. Links of one template count as one policy, and a
+/// template without links is a policy that no case can cover.
 class PolicyCoverage {
  public:
   /// The policies must outlive this object.
@@ -32,11 +33,13 @@ class PolicyCoverage {
     std::string clause;  ///< text of the clause; empty for the policy itself
     bool never_held = false;
     bool never_failed = false;
+    bool only_erred = false;  ///< neither held nor failed, but was reached
+    bool unlinked = false;    ///< a template without links: no case can try it
   };
   struct Report {
     std::size_t met = 0;  ///< goals: one for each policy, two for each clause
     std::size_t goals = 0;
-    std::vector<Gap> gaps;  ///< in order of the policies
+    std::vector<Gap> gaps;  ///< in order of the policies, then of the templates without links
 
     /// Of 100; 100 when there is nothing to cover.
     [[nodiscard]] double percent() const noexcept {
@@ -51,10 +54,12 @@ class PolicyCoverage {
     bool negated = false;
     bool held = false;
     bool failed = false;
+    bool erred = false;
   };
   struct Entry {
     std::string id;
     const PolicyBody* body = nullptr;
+    bool linked = true;
     bool decided = false;
     std::vector<Clause> clauses;
   };

@@ -15,6 +15,7 @@
 #include <quis/policy/schema_parser.hpp>
 
 #include "base/file.hpp"
+#include "cli/counted.hpp"
 #include "cli/inputs.hpp"
 #include "cli/why_sentence.hpp"
 
@@ -178,8 +179,8 @@ class TestRun {
         fail(fmt::format("expected `{}` among the reasons, got {}", reason, listed(result.reasons)));
     }
     if (expected.error_count && *expected.error_count != result.errors.size())
-      fail(fmt::format("expected {} errors, got {}: {}", *expected.error_count, result.errors.size(),
-                       listed(result.errors)));
+      fail(fmt::format("expected {}, got {}: {}", counted(*expected.error_count, "error", "errors"),
+                       result.errors.size(), listed(result.errors)));
     return result;
   }
 

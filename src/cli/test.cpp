@@ -10,10 +10,12 @@
 #include <boost/json.hpp>
 
 #include "base/code_points.hpp"
+#include "cli/counted.hpp"
 #include "cli/json_output.hpp"
 #include "cli/junit.hpp"
 #include "cli/policy_test_run.hpp"
 #include "cli/tool.hpp"
+#include "cli/why_sentence.hpp"
 
 namespace quis::cli {
 namespace {
@@ -28,15 +30,13 @@ struct Options {
 
 constexpr std::size_t kPrintedGaps = 20;
 
-std::string place_of(const std::string& source, const SourceSpan& span) {
-  return span.line == 0 ? source : fmt::format("{}:{}:{}", source, span.line, span.column);
-}
-
 std::string gap_text(const PolicyCoverage::Gap& gap) {
+  if (gap.unlinked) return fmt::format("template `{}` has no links, so no case can try it", gap.policy);
   if (gap.clause.empty()) return fmt::format("policy `{}` decided no case", gap.policy);
-  const char* const what = gap.never_held && gap.never_failed ? "was never reached"
-                           : gap.never_held                   ? "never held"
-                                                              : "never failed";
+  const char* const what = gap.only_erred                       ? "only ever failed to evaluate"
+                           : gap.never_held && gap.never_failed ? "was never reached"
+                           : gap.never_held                     ? "never held"
+                                                                : "never failed";
   return fmt::format("policy `{}`: `{}` {}", gap.policy, gap.clause, what);
 }
 
@@ -52,8 +52,9 @@ void print_text(const FileResult& result, const Options& options, Tool& tool) {
     for (const std::string& failure : test.failures) tool.out << "      " << visible(failure) << '\n';
     if (!passed) tool.out << "      " << visible(test.because) << '\n';
   }
-  tool.out << fmt::format("  {} cases, {} failed; coverage {:.0f}% ({} of {})\n", result.cases.size(), result.failed(),
-                          result.coverage.percent(), result.coverage.met, result.coverage.goals);
+  tool.out << fmt::format("  {}, {} failed; coverage {:.0f}% ({} of {})\n",
+                          counted(result.cases.size(), "case", "cases"), result.failed(), result.coverage.percent(),
+                          result.coverage.met, result.coverage.goals);
   const auto& gaps = result.coverage.gaps;
   for (std::size_t i = 0; i < gaps.size(); ++i) {
     if (i == kPrintedGaps && !options.verbose) {
@@ -81,11 +82,12 @@ void print_json(const FileResult& result, Tool& tool) {
   }
   boost::json::array gaps;
   for (const PolicyCoverage::Gap& gap : result.coverage.gaps) {
-    boost::json::object object{{"policy", gap.policy}};
+    boost::json::object object{{gap.unlinked ? "template" : "policy", gap.policy}};
     if (!gap.clause.empty()) {
       object["clause"] = gap.clause;
       object["never_held"] = gap.never_held;
       object["never_failed"] = gap.never_failed;
+      object["only_erred"] = gap.only_erred;
     }
     if (!gap.source.empty()) object["source"] = gap.source;
     if (gap.span.line != 0) {
@@ -151,10 +153,11 @@ void test(const Options& options, Tool& tool) {
   const double coverage = coverage_of(results);
   const bool thin = !(coverage >= options.min_coverage);  // what is no number is not reached
   if (!tool.json) {
-    tool.out << fmt::format("{}: {} cases, {} failed, coverage {:.0f}%{}{}\n",
-                            failed == 0 && broken.empty() && !thin ? "PASS" : "FAIL", cases, failed, coverage,
-                            thin ? fmt::format(", less than the {:.0f}% asked for", options.min_coverage) : "",
-                            broken.empty() ? "" : fmt::format(", {} files could not be run", broken.size()));
+    tool.out << fmt::format(
+        "{}: {}, {} failed{}{}{}\n", failed == 0 && broken.empty() && !thin ? "PASS" : "FAIL",
+        counted(cases, "case", "cases"), failed, results.empty() ? "" : fmt::format(", coverage {:.0f}%", coverage),
+        thin ? fmt::format(", less than the {:.0f}% asked for", options.min_coverage) : "",
+        broken.empty() ? "" : fmt::format(", {} could not be run", counted(broken.size(), "file", "files")));
   }
   if (!options.junit.empty()) write_junit(options, results, broken, tool);
   if (tool.exit == Exit::success && (failed != 0 || thin)) tool.exit = Exit::denied;

@@ -10,6 +10,7 @@
 
 #include <quis/policy/validator.hpp>
 
+#include "cli/counted.hpp"
 #include "cli/inputs.hpp"
 #include "cli/json_output.hpp"
 #include "cli/tool.hpp"
@@ -33,10 +34,6 @@ struct Findings {
   Errors errors;
   Errors warnings;
 };
-
-std::string counted(std::size_t count, const char* one, const char* many) {
-  return fmt::format("{} {}", count, count == 1 ? one : many);
-}
 
 /// Whether data is well-formed and merely not what the schema asks for.
 bool is_about_schema(const Errors& errors) {

@@ -1,3 +1,4 @@
+#include <cstdint>
 #include <memory>
 
 #include <CLI/CLI.hpp>
@@ -16,6 +17,7 @@ struct Options {
   SchemaInput schema;
   EntitiesInput entities;
   RequestInput request;
+  bool all = false;
 };
 
 void why(const Options& options, Tool& tool) {
@@ -29,11 +31,11 @@ void why(const Options& options, Tool& tool) {
   const Engine engine(World::build(*policies, *entities));
   const auto request = options.request.load(*schema);
   if (!request) return tool.fail(request.error());
-  const Explanation explanation = engine.explain(request->view());
+  const Explanation explanation = engine.explain(request->view(), options.all ? SIZE_MAX : limits::kMaxNearestMisses);
   if (tool.json) {
     tool.out << why_json(explanation) << '\n';
   } else {
-    print_why(explanation, texts, tool.color, tool.out);
+    print_why(explanation, texts, options.all, tool.color, tool.out);
   }
   tool.exit = explanation.permitted ? Exit::success : Exit::denied;
 }
@@ -49,6 +51,7 @@ void add_why(CLI::App& app, Tool& tool) {
   options->policies.add_to(*verb);
   options->schema.add_to(*verb);
   options->entities.add_to(*verb, true);
+  verb->add_flag("--all", options->all, "List every policy that decided or came near, not the first few");
   verb->footer(
       "Exit codes: 0 allowed, 1 error, 2 denied.\n"
       "Example:\n  quis why -p policies.cedar --entities entities.json \\\n"

@@ -111,10 +111,8 @@ boost::json::object why_json(const Explanation& explanation) {
                              {"errors", std::move(errors)},
                              {"misses", json_of(explanation.misses)},
                              {"more_misses", explanation.more_misses}};
-  if (!explanation.step_up.empty()) {
-    object["step_up"] = to_json(explanation.step_up);
-    object["beneath"] = to_json(explanation.beneath);
-  }
+  if (!explanation.step_up.empty()) object["step_up"] = to_json(explanation.step_up);
+  if (explanation.ground == Explanation::Ground::forbids) object["beneath"] = to_json(explanation.beneath);
   return object;
 }
 

@@ -25,17 +25,42 @@ std::string named(const ExplainedPolicy& policy) {
   return fmt::format("`{}` ({})", policy.id, quoted(given->value));
 }
 
-/// ``policy `a` ``, ``policies `a`, `b` and 3 more``.
-std::string policies_text(const std::vector<ExplainedPolicy>& policies) {
-  std::string text = policies.size() == 1 ? "policy " : "policies ";
-  for (std::size_t i = 0; i < std::min(policies.size(), kNamed); ++i)
-    fmt::format_to(std::back_inserter(text), "{}{}", i == 0 ? "" : ", ", named(policies[i]));
-  if (policies.size() > kNamed) fmt::format_to(std::back_inserter(text), " and {} more", policies.size() - kNamed);
+std::string_view verb(std::size_t count, std::string_view one, std::string_view many) {
+  return count == 1 ? one : many;
+}
+
+/// `` `a` ``, `` `a` and `b` ``, `` `a`, `b`, `c` and 3 more``.
+std::string listed(const std::vector<std::string>& names) {
+  std::string text;
+  const std::size_t shown = std::min(names.size(), kNamed);
+  for (std::size_t i = 0; i < shown; ++i) {
+    const bool last = i + 1 == names.size();
+    fmt::format_to(std::back_inserter(text), "{}{}", i == 0 ? "" : last ? " and " : ", ", names[i]);
+  }
+  if (names.size() > shown) fmt::format_to(std::back_inserter(text), " and {} more", names.size() - shown);
   return text;
 }
 
-std::string_view verb(std::size_t count, std::string_view one, std::string_view many) {
-  return count == 1 ? one : many;
+std::string names_of(const std::vector<ExplainedPolicy>& policies) {
+  std::vector<std::string> names(policies.size());
+  std::transform(policies.begin(), policies.end(), names.begin(), named);
+  return listed(names);
+}
+
+/// ``policy `a` ``, ``policies `a`, `b` and `c` ``.
+std::string policies_text(const std::vector<ExplainedPolicy>& policies) {
+  return fmt::format("{} {}", verb(policies.size(), "policy", "policies"), names_of(policies));
+}
+
+/// What a reader of an ALLOW must not miss: a prohibition that was skipped.
+std::string skipped_forbids(const Explanation& explanation) {
+  std::vector<std::string> forbids;
+  for (const Explanation::Error& error : explanation.errors) {
+    if (error.policy.effect == Effect::forbid) forbids.push_back(named(error.policy));
+  }
+  if (forbids.empty()) return {};
+  return fmt::format(", though {} {} could not be evaluated", verb(forbids.size(), "forbid", "forbids"),
+                     listed(forbids));
 }
 
 /// The attributes that a part read, if they are few enough for a sentence: `` (`resource.owner` is User::"bob")``.
@@ -65,6 +90,7 @@ std::string obstacle(const ExplainedPolicy& policy) {
 }
 
 std::string default_deny(const Explanation& explanation) {
+  if (explanation.policies == 0) return "DENY: there are no policies, and without a permit everything is denied";
   std::string text = fmt::format("DENY: no policy permits {} to do {} on {}", explanation.principal, explanation.action,
                                  explanation.resource);
   for (const Explanation::Error& error : explanation.errors) {
@@ -72,6 +98,7 @@ std::string default_deny(const Explanation& explanation) {
     return fmt::format("{}; nearest: policy {}, which could not be evaluated: {}", text, named(error.policy),
                        error.message);
   }
+  if (explanation.permits_for_action == 0) return text + ", and none is about this action";
   if (explanation.misses.empty()) return text + ", and none comes near";
   const ExplainedPolicy& nearest = explanation.misses.front();
   return fmt::format("{}; nearest: policy {}, but {}", text, named(nearest), obstacle(nearest));
@@ -94,8 +121,8 @@ std::string why_sentence(const Explanation& explanation) {
   using Ground = Explanation::Ground;
   switch (explanation.ground) {
     case Ground::permits:
-      return fmt::format("ALLOW because {} {} it", policies_text(explanation.determining),
-                         verb(explanation.determining.size(), "permits", "permit"));
+      return fmt::format("ALLOW because {} {} it{}", policies_text(explanation.determining),
+                         verb(explanation.determining.size(), "permits", "permit"), skipped_forbids(explanation));
     case Ground::forbids: return forbidden(explanation);
     case Ground::no_permit: return default_deny(explanation);
     case Ground::forbid_error: return "DENY because a forbid policy could not be evaluated";
@@ -104,10 +131,20 @@ std::string why_sentence(const Explanation& explanation) {
   return {};
 }
 
-std::string place_of(const ExplainedPolicy& policy) {
-  if (policy.span.line == 0) return policy.source;
-  return fmt::format("{}:{}:{}", policy.source, policy.span.line, policy.span.column);
+std::string beneath_sentence(const Explanation& explanation) {
+  const std::string forbids = names_of(explanation.determining);
+  if (explanation.beneath.empty()) return fmt::format("Even if {} no longer forbade it, it would be denied.", forbids);
+  std::vector<std::string> permits;
+  permits.reserve(explanation.beneath.size());
+  for (const std::string& id : explanation.beneath) permits.push_back(fmt::format("`{}`", id));
+  return fmt::format("If {} no longer forbade it, {} would permit it.", forbids, listed(permits));
 }
+
+std::string place_of(const std::string& source, const SourceSpan& span) {
+  return span.line == 0 ? source : fmt::format("{}:{}:{}", source, span.line, span.column);
+}
+
+std::string place_of(const ExplainedPolicy& policy) { return place_of(policy.source, policy.span); }
 
 const ExplainedClause* failed_clause(const ExplainedPolicy& policy) {
   const auto found = std::find_if(policy.clauses.begin(), policy.clauses.end(),

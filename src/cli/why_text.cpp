@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "base/code_points.hpp"
+#include "cli/counted.hpp"
 #include "cli/why_sentence.hpp"
 
 namespace quis::cli {
@@ -26,22 +28,27 @@ constexpr std::string_view kPlain = "\x1b[0m";
 
 class Printer {
  public:
-  Printer(SourceTexts& texts, bool color, std::ostream& out) : texts_(texts), color_(color), out_(out) {}
+  Printer(SourceTexts& texts, std::size_t most, bool color, std::ostream& out)
+      : texts_(texts), most_(most), color_(color), out_(out) {}
 
   void print(const Explanation& explanation) {
     answer(explanation);
     list(explanation.determining, "");
-    if (!explanation.beneath.empty()) beneath(explanation);
-    for (std::size_t i = 0; i < std::min(explanation.errors.size(), kPrintedPolicies); ++i)
+    if (explanation.ground == Explanation::Ground::forbids) {
+      out_ << '\n';
+      line(0, visible(beneath_sentence(explanation)));
+    }
+    for (std::size_t i = 0; i < std::min(explanation.errors.size(), most_); ++i)
       policy(explanation.errors[i].policy, "could not be evaluated: ");
     more(explanation.errors.size(), "could not be evaluated either");
     list(explanation.misses, "near: ");
     if (explanation.more_misses != 0) {
       out_ << '\n';
-      line(0, fmt::format("… {} more permits come near", explanation.more_misses));
+      line(0, fmt::format("… {} near; --all lists them",
+                          counted(explanation.more_misses, "more permit comes", "more permits come")));
     }
     if (explanation.ground == Explanation::Ground::no_permit && explanation.misses.empty() &&
-        explanation.errors.empty())
+        explanation.errors.empty() && explanation.permits_for_action != 0)
       line(0, fmt::format("No permit for {} is about this principal or this resource.", explanation.action));
   }
 
@@ -60,25 +67,15 @@ class Printer {
     out_ << colored(kBold, colored(code, sentence.substr(0, word))) << sentence.substr(word) << '\n';
   }
 
-  void beneath(const Explanation& explanation) {
-    std::string ids;
-    for (std::size_t i = 0; i < std::min(explanation.beneath.size(), kPrintedPolicies); ++i)
-      ids += fmt::format("{}`{}`", i == 0 ? "" : ", ", visible(explanation.beneath[i]));
-    if (explanation.beneath.size() > kPrintedPolicies)
-      ids += fmt::format(" and {} more", explanation.beneath.size() - kPrintedPolicies);
-    out_ << '\n';
-    line(0, fmt::format("With that step-up it would be permitted by {}.", ids));
-  }
-
   void list(const std::vector<ExplainedPolicy>& policies, std::string_view role) {
-    for (std::size_t i = 0; i < std::min(policies.size(), kPrintedPolicies); ++i) policy(policies[i], role);
-    more(policies.size(), "not printed; --json has them all");
+    for (std::size_t i = 0; i < std::min(policies.size(), most_); ++i) policy(policies[i], role);
+    more(policies.size(), "not printed; --all prints them");
   }
 
   void more(std::size_t count, std::string_view what) {
-    if (count <= kPrintedPolicies) return;
+    if (count <= most_) return;
     out_ << '\n';
-    line(0, fmt::format("… {} more, {}", count - kPrintedPolicies, what));
+    line(0, fmt::format("… {} more, {}", count - most_, what));
   }
 
   void policy(const ExplainedPolicy& policy, std::string_view role) {
@@ -122,7 +119,7 @@ class Printer {
       line(3, fmt::format("`{}` {}", visible(part.expression), was));
       reasons(part, 4, true);
     }
-    if (clause.more_parts != 0) line(3, fmt::format("… and {} more parts", clause.more_parts));
+    if (clause.more_parts != 0) line(3, fmt::format("… and {}", counted(clause.more_parts, "more part", "more parts")));
   }
 
   void reasons(const DecidingPart& part, int depth, bool with_values) {
@@ -164,14 +161,15 @@ class Printer {
   }
 
   SourceTexts& texts_;
+  std::size_t most_;  // policies of each list
   bool color_;
   std::ostream& out_;
 };
 
 }  // namespace
 
-void print_why(const Explanation& explanation, SourceTexts& texts, bool color, std::ostream& out) {
-  Printer(texts, color, out).print(explanation);
+void print_why(const Explanation& explanation, SourceTexts& texts, bool all, bool color, std::ostream& out) {
+  Printer(texts, all ? SIZE_MAX : kPrintedPolicies, color, out).print(explanation);
 }
 
 }  // namespace quis::cli

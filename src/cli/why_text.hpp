@@ -12,8 +12,9 @@
 namespace quis::cli {
 
 /// The first line is the answer, in one sentence. Then the policies that made it, or came near, each with its clauses:
-/// what was asked, whether it held, and what was there. `color` for a terminal.
-void print_why(const Explanation& explanation, SourceTexts& texts, bool color, std::ostream& out);
+/// what was asked, whether it held, and what was there. `all` of the policies, or the
+/// first few of each list; `color` for a terminal.
+void print_why(const Explanation& explanation, SourceTexts& texts, bool all, bool color, std::ostream& out);
 
 /// The same as one object: `decision`, `because` (the first line), `ground`, `step_up`, `determining`, `misses`, …
 [[nodiscard]] boost::json::object why_json(const Explanation& explanation);

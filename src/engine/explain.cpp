@@ -1,5 +1,6 @@
 #include <quis/engine/explanation.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <utility>
 
@@ -48,23 +49,25 @@ std::vector<std::string> satisfied_permits(const World& world, const Request& re
   return ids;
 }
 
+bool has_forbid(const std::vector<PolicyError>& errors, const World& world) {
+  return std::any_of(errors.begin(), errors.end(), [&](const PolicyError& failed) {
+    return world.policies().policies()[failed.policy].body->effect == Effect::forbid;
+  });
+}
+
 Explanation::Ground ground_of(const Response& response, const World& world, const Request& request,
                               ForbidErrors forbid_errors) {
   using Ground = Explanation::Ground;
   if (!answerable(world, request)) return Ground::unanswerable;
   if (response.permitted) return Ground::permits;
   if (!response.determining.empty()) return Ground::forbids;
-  if (forbid_errors == ForbidErrors::deny) {
-    for (const PolicyError& failed : response.errors) {
-      if (world.policies().policies()[failed.policy].body->effect == Effect::forbid) return Ground::forbid_error;
-    }
-  }
-  return Ground::no_permit;
+  return forbid_errors == ForbidErrors::deny && has_forbid(response.errors, world) ? Ground::forbid_error
+                                                                                   : Ground::no_permit;
 }
 
 }  // namespace
 
-Explanation Engine::explain(const Request& request) const {
+Explanation Engine::explain(const Request& request, std::size_t most_misses) const {
   Response response;
   authorize(request, response);
   const auto policies = world_.policies().policies();
@@ -73,6 +76,7 @@ Explanation Engine::explain(const Request& request) const {
   explanation.permitted = response.permitted;
   explanation.ground = ground_of(response, world_, request, forbid_errors_);
   explanation.step_up.assign(response.step_up.begin(), response.step_up.end());
+  explanation.policies = policies.size();
   if (explanation.ground == Explanation::Ground::unanswerable) return explanation;
   explanation.principal = to_text(request.principal, request.names);
   explanation.action = to_text(request.action, request.names);
@@ -86,10 +90,16 @@ Explanation Engine::explain(const Request& request) const {
     const bool with_clauses = explanation.errors.size() < limits::kMaxExplainedPolicies;
     explanation.errors.push_back(explained(policies[failed.policy], failed, request, entities, with_clauses));
   }
-  if (response.outcome() == Outcome::step_up) explanation.beneath = satisfied_permits(world_, request);
-  if (explanation.ground != Explanation::Ground::no_permit) return explanation;
-  NearestMisses misses = nearest_misses(world_, request, response.errors);
+  if (explanation.ground == Explanation::Ground::forbids) {
+    if (forbid_errors_ == ForbidErrors::deny && has_forbid(response.errors, world_)) return explanation;
+    explanation.beneath = satisfied_permits(world_, request);
+    if (!explanation.beneath.empty()) return explanation;
+  } else if (explanation.ground != Explanation::Ground::no_permit) {
+    return explanation;
+  }
+  NearestMisses misses = nearest_misses(world_, request, response.errors, most_misses);
   explanation.more_misses = misses.more;
+  explanation.permits_for_action = misses.for_action;
   for (const PolicyIndex index : misses.nearest)
     explanation.misses.push_back(explained(policies[index], request, entities));
   return explanation;

@@ -56,7 +56,7 @@ TEST_CASE("cases in the format of cedar run-tests run against the policies of th
   const Run run = run_tool({"test", kSample + "/cedar_format.json", "-p", kSample + "/photos.cedar"});
   CAPTURE(run.err);
   CHECK(run.exit == 0);
-  CHECK(run.says("PASS: 1 cases, 0 failed"));
+  CHECK(run.says("PASS: 1 case, 0 failed"));
   CHECK(run_tool({"test", kSample + "/cedar_format.json"}).complains("the file names no policies"));
 }
 
@@ -117,12 +117,40 @@ TEST_CASE("a clause that was evaluated but not reached counts for neither side")
   CHECK(tests.run().says("`context.m` was never reached"));
 }
 
+TEST_CASE("a clause that was reached and never had a value is told apart from one that was not reached") {
+  const Tests tests(test_case("errs", "a", "{n: 4}", "    decision: deny\n    errors: [policy0]\n"));
+  CHECK(tests.run().says("`context.m` only ever failed to evaluate"));
+  CHECK_FALSE(tests.run().says("`context.m` was never reached"));
+  bool told = false;
+  const Run json = tests.run({"--json"});
+  for (const auto& gap : json.json(1).at("coverage").at("untried").as_array())
+    told |= gap.as_object().contains("clause") && gap.at("clause") == "context.m" && gap.at("only_erred") == true;
+  CHECK(told);
+}
+
+TEST_CASE("a template without links is counted and named, and one with links is a policy") {
+  Tests tests("");
+  tests.write("p.cedar", "permit(principal, action, resource);\npermit(principal == ?principal, action, resource);");
+  tests.write("sub/t.test.yaml", "policies: ../p.cedar\ntests:\n" + test_case("c", "a", "{}", "    decision: allow\n"));
+  const Run run = tests.run();
+  CHECK(run.says("untried: template `policy1` has no links, so no case can try it"));
+  CHECK(run.says("coverage 50% (1 of 2)"));
+}
+
+TEST_CASE("where no file could be run there is no coverage to tell") {
+  const Tests tests("");
+  tests.write("sub/t.test.yaml", "policies: nowhere.cedar\ntests:\n" + kPassing);
+  const Run run = tests.run();
+  CHECK(run.exit == 1);
+  CHECK(run.says("FAIL: 0 cases, 0 failed, 1 file could not be run"));
+}
+
 TEST_CASE("less coverage than asked for fails, and says so") {
   const Tests tests(kPassing);
   CHECK(tests.run({"--min-coverage", "50"}).exit == 0);
   const Run run = tests.run({"--min-coverage", "51"});
   CHECK(run.exit == 2);
-  CHECK(run.says("FAIL: 1 cases, 0 failed, coverage 50%, less than the 51% asked for"));
+  CHECK(run.says("FAIL: 1 case, 0 failed, coverage 50%, less than the 51% asked for"));
 }
 
 TEST_CASE("a file that cannot be run exits with 1 and stops no other file") {
@@ -134,7 +162,7 @@ TEST_CASE("a file that cannot be run exits with 1 and stops no other file") {
   CHECK(run.exit == 1);
   CHECK(run.complains("nowhere.cedar"));
   CHECK(run.complains("worse.test.yaml:7:"));
-  CHECK(run.says("FAIL: 1 cases, 0 failed, coverage 50%, 2 files could not be run"));
+  CHECK(run.says("FAIL: 1 case, 0 failed, coverage 50%, 2 files could not be run"));
   CHECK(run_tool({"test", tests.path("none")}).exit == 1);
 }
 

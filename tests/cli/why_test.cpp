@@ -27,8 +27,8 @@ struct Files : Folder {
   std::string policies = write("policies.cedar", kPolicies);
   std::string entities = write("entities.json", kEntities);
 
-  [[nodiscard]] Run why(const std::string& user, const std::string& photo, bool json = false,
-                        bool color = false) const {
+  [[nodiscard]] Run why(const std::string& user, const std::string& photo, bool json = false, bool color = false,
+                        bool all = false) const {
     std::vector<std::string> line = {"why",
                                      "-p",
                                      policies,
@@ -41,6 +41,7 @@ struct Files : Folder {
                                      "-r",
                                      "Photo::\"" + photo + '"'};
     if (json) line.emplace_back("--json");
+    if (all) line.emplace_back("--all");
     return run_tool(line, color);
   }
 };
@@ -76,7 +77,72 @@ TEST_CASE("why a step-up: what would lift it, by which policy, and what would pe
   const Run run = files.why("bob", "gem");
   CHECK(run.exit == 2);
   CHECK(first_line(run) == "DENY until step-up to \"aal2\": policy `the vault` forbids it");
-  CHECK(run.says("With that step-up it would be permitted by `policy0`."));
+  CHECK(run.says("If `the vault` no longer forbade it, `policy0` would permit it."));
+}
+
+TEST_CASE("why behind several step-ups: every one of them must go, and the permits are named") {
+  const Files files;
+  files.write(
+      "policies.cedar",
+      "permit(principal, action, resource) unless { context has mfa };\n"
+      "@step_up(\"a\") forbid(principal, action, resource); @step_up(\"b\") forbid(principal, action, resource);");
+  const Run run = files.why("bob", "cat");
+  CHECK(first_line(run) == "DENY until step-up to \"a\" and \"b\": policies `policy1` and `policy2` forbid it");
+  CHECK(run.says("If `policy1` and `policy2` no longer forbade it, `policy0` would permit it."));
+}
+
+TEST_CASE("why behind a plain forbid: whether a permit stands, or which is nearest") {
+  const Files files;
+  files.write("policies.cedar", "permit(principal, action, resource); forbid(principal, action, resource);");
+  CHECK(files.why("bob", "cat").says("If `policy1` no longer forbade it, `policy0` would permit it."));
+  CHECK(files.why("bob", "cat", true).json().at("beneath") == boost::json::array{"policy0"});
+  files.write("policies.cedar",
+              "permit(principal, action, resource) when { resource.vault }; forbid(principal, action, resource);");
+  const Run run = files.why("bob", "cat");
+  CHECK(first_line(run) == "DENY because policy `policy1` forbids it");
+  CHECK(run.says("Even if `policy1` no longer forbade it, it would be denied."));
+  CHECK(run.says("near: permit `policy0`"));
+}
+
+TEST_CASE("why an allow beside forbids that err: the first line names them") {
+  const Files files;
+  const std::string permit = "permit(principal, action, resource);";
+  const std::string err = "forbid(principal, action, resource) when { resource.nothing };";
+  files.write("policies.cedar", permit + err);
+  const Run run = files.why("bob", "cat");
+  CHECK(run.exit == 0);
+  CHECK(first_line(run) == "ALLOW because policy `policy0` permits it, though forbid `policy1` could not be evaluated");
+  files.write("policies.cedar", permit + err + err);
+  CHECK(
+      first_line(files.why("bob", "cat")).ends_with(", though forbids `policy1` and `policy2` could not be evaluated"));
+  files.write("policies.cedar", permit + "permit(principal, action, resource) when { resource.nothing };");
+  CHECK(first_line(files.why("bob", "cat")) == "ALLOW because policy `policy0` permits it");
+}
+
+TEST_CASE("why without policies, or about an action that no permit is about, says so") {
+  const Files files;
+  files.write("policies.cedar", "");
+  CHECK(first_line(files.why("bob", "cat")) ==
+        "DENY: there are no policies, and without a permit everything is denied");
+  files.write("policies.cedar", "permit(principal, action == Action::\"fly\", resource);");
+  const Run run = files.why("bob", "cat");
+  CHECK(first_line(run).ends_with("on Photo::\"cat\", and none is about this action"));
+  CHECK_FALSE(run.says("is about this principal or this resource"));
+}
+
+TEST_CASE("why cuts the permits that come near and counts them, and --all lists them") {
+  const Files files;
+  std::string policies;
+  for (int i = 0; i < 6; ++i) policies += "permit(principal, action, resource) when { resource.vault };\n";
+  files.write("policies.cedar", policies);
+  const Run cut = files.why("bob", "cat");
+  CHECK_FALSE(cut.says("near: permit `policy5`"));
+  CHECK(cut.says("… 1 more permit comes near; --all lists them"));
+  const Run all = files.why("bob", "cat", false, false, true);
+  CHECK(all.says("near: permit `policy5`"));
+  CHECK_FALSE(all.says("more permit"));
+  CHECK(files.why("bob", "cat", true).json().at("misses").as_array().size() == 5);
+  CHECK(files.why("bob", "cat", true, false, true).json().at("misses").as_array().size() == 6);
 }
 
 TEST_CASE("why a permit that errs: the expression without a value, and the reason") {

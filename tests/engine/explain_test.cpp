@@ -193,11 +193,41 @@ TEST_CASE("the list of misses is short and counts the rest") {
   CHECK(explanation.more_misses == 20 - limits::kMaxNearestMisses);
 }
 
-TEST_CASE("a deny by a forbid has no misses, and a step-up names the permits beneath") {
+TEST_CASE("among misses that are as near, the one about the fewest resources comes first, then principals") {
+  const Explanation explanation = explain(R"(
+    permit(principal == User::"bob", action, resource);
+    permit(principal == User::"bob", action, resource is Photo);
+    permit(principal in Group::"it", action, resource == Photo::"cat");
+    permit(principal == User::"bob", action, resource == Photo::"cat");)");
+  REQUIRE(explanation.misses.size() == 4);
+  CHECK(explanation.misses[0].id == "policy3");
+  CHECK(explanation.misses[1].id == "policy2");
+  CHECK(explanation.misses[2].id == "policy1");
+  CHECK(explanation.misses[3].id == "policy0");
+}
+
+TEST_CASE("an explanation counts the policies and, of a default deny, the permits for the action") {
+  const Explanation explanation = explain(R"(permit(principal == User::"bob", action, resource);
+    permit(principal, action == Action::"fly", resource); forbid(principal, action == Action::"view", resource == Photo::"dog");)");
+  CHECK(explanation.policies == 3);
+  CHECK(explanation.permits_for_action == 1);
+  CHECK(explain("").policies == 0);
+}
+
+TEST_CASE("a deny by forbids names the permits beneath, or those that come near when none stands") {
   const Explanation denied = explain(R"(forbid(principal, action, resource); permit(principal, action, resource);)");
   CHECK(denied.ground == Explanation::Ground::forbids);
   CHECK(denied.misses.empty());
-  CHECK(denied.beneath.empty());
+  CHECK(denied.beneath == strings{"policy1"});
+  const Explanation bare =
+      explain(R"(forbid(principal, action, resource); permit(principal, action, resource) when { resource.public };)");
+  CHECK(bare.beneath.empty());
+  REQUIRE(bare.misses.size() == 1);
+  CHECK(bare.misses[0].id == "policy1");
+  const std::string_view erring = R"(forbid(principal, action, resource); permit(principal, action, resource);
+                                     forbid(principal, action, resource) when { resource.nothing };)";
+  CHECK(explain(erring).beneath == strings{"policy1"});
+  CHECK(explain(erring, {}, kEntities, ForbidErrors::deny).beneath.empty());
   const Explanation lifted =
       explain(R"(@step_up("aal2") forbid(principal, action, resource); permit(principal, action, resource);)");
   CHECK(lifted.step_up == strings{"aal2"});

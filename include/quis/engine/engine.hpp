@@ -50,9 +50,9 @@ class Engine {
 
   /// The decision in words, for people and for records: for every determining policy its place, its annotations and
   /// what made its clauses true with the values they saw; for every error the sub-expression and the reason; for a
-  /// default deny the permits that came nearest. Evaluates again, by the reference interpreter: for the cold path.
-  /// Cost: linear in the policies. Bounded in size by the constants in explanation.hpp.
-  [[nodiscard]] Explanation explain(const Request& request) const;
+  /// default deny the permits that came nearest, `most_misses` of them. Evaluates again, by the reference interpreter:
+  /// for the cold path. Cost: linear in the policies. Bounded in size by the constants in explanation.hpp.
+  [[nodiscard]] Explanation explain(const Request& request, std::size_t most_misses = limits::kMaxNearestMisses) const;
 
   /// The id of an entity or action, to resolve once and decide with for ever. Adds the name to the vocabulary when it
   /// is new, so resolve what was authenticated, not whatever a stranger sends; for that there is `OwnedRequest`.

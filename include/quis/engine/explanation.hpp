@@ -98,12 +98,17 @@ struct Explanation {
   std::vector<std::string> step_up;          ///< as in `Response`
   std::vector<ExplainedPolicy> determining;  ///< all of them; the first `kMaxExplainedPolicies` with their clauses
   std::vector<Error> errors;                 ///< all of them; likewise
-  std::vector<std::string> beneath;          ///< of a step-up: ids of the permits that would decide
-  /// Of a default deny, the permits that came nearest: first those whose whole scope matched, then those for another
-  /// principal, then those for another resource; among equals those with the fewest failing conditions. Their clauses
-  /// end with the first that failed.
+  /// Of a deny by forbids: ids of the satisfied permits that would decide if these forbids no longer forbade it. None
+  /// where the error of a forbid would deny all the same.
+  std::vector<std::string> beneath;
+  /// Where no permit is satisfied, by default or beneath forbids, the permits that came nearest: first those whose
+  /// whole scope matched, then those for another principal, then those for another resource; among equals those with
+  /// the fewest failing conditions, then those about the fewest resources, then principals (`==`, `is … in`, `in`,
+  /// `is`, any). Their clauses end with the first that failed.
   std::vector<ExplainedPolicy> misses;
-  std::size_t more_misses = 0;  ///< that came near too and are left out
+  std::size_t more_misses = 0;         ///< that came near too and are left out
+  std::size_t policies = 0;            ///< that there are at all
+  std::size_t permits_for_action = 0;  ///< of a default deny: permits whose scope lets the action by
 };
 
 }  // namespace quis
