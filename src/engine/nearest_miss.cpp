@@ -25,17 +25,17 @@ struct Candidate {
   }
 };
 
-/// Less for a constraint that fewer entities meet: the policy that names a resource tells more about it than one that
-/// is about all of them.
-int breadth(const ScopeConstraint& constraint) noexcept {
+/// Less for a constraint that fewer entities meet: the policy that names what was asked about, be it by an `in` that
+/// the entity itself meets, tells more about it than one that is about a group of it, or about all.
+int breadth(const ScopeConstraint& constraint, EntityId asked) noexcept {
   switch (constraint.kind) {
     case ScopeConstraint::Kind::equal: return 0;
-    case ScopeConstraint::Kind::is_in: return 1;
-    case ScopeConstraint::Kind::in: return 2;
-    case ScopeConstraint::Kind::is: return 3;
+    case ScopeConstraint::Kind::is_in: return constraint.entity == asked ? 1 : 2;
+    case ScopeConstraint::Kind::in: return constraint.entity == asked ? 1 : 3;
+    case ScopeConstraint::Kind::is: return 4;
     case ScopeConstraint::Kind::any: break;
   }
-  return 4;
+  return 5;
 }
 
 /// How many conditions do not hold, each operand of an outermost `&&` counting for itself. What cannot be evaluated
@@ -79,7 +79,9 @@ NearestMisses nearest_misses(const World& world, const Request& request, const s
     const ScopeConstraint resource = policy.resource();
     const int distance = (matches(principal, request.principal, request.names, is_in) ? 0 : 1) +
                          (matches(resource, request.resource, request.names, is_in) ? 0 : 2);
-    if (distance <= 2) candidates.push_back({distance, UINT32_MAX, breadth(resource), breadth(principal), index});
+    if (distance <= 2)
+      candidates.push_back(
+          {distance, UINT32_MAX, breadth(resource, request.resource), breadth(principal, request.principal), index});
   }
   const std::size_t weighed = std::min(candidates.size(), limits::kMaxWeighedMisses);
   std::stable_sort(candidates.begin(), candidates.end());

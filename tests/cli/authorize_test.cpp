@@ -68,7 +68,7 @@ TEST_CASE("a policy that errs is a warning with its name and its reason") {
   const Files files;
   const Run run = run_tool(files.command("alice"));
   CHECK(run.exit == 0);
-  CHECK(run.complains(files.policies + ":3:47: warning: forbid `policy1` could not be evaluated: "));
+  CHECK(run.complains(files.policies + ":3:44: warning: forbid `policy1` could not be evaluated: "));
   CHECK(run.complains("blocked"));
 }
 
@@ -86,7 +86,7 @@ TEST_CASE("the JSON of a decision has decision, reason, errors, policies and mes
   CHECK(policy.at("place") == boost::json::string(files.policies + ":1:1"));
   CHECK(policy.at("annotations").at("reason") == "friends may look");
   CHECK(answer.at("messages").at(0).at("id") == "policy1");
-  CHECK(answer.at("messages").at(0).at("place") == boost::json::string(files.policies + ":3:47"));
+  CHECK(answer.at("messages").at(0).at("place") == boost::json::string(files.policies + ":3:44"));
 }
 
 TEST_CASE("the verbose answer says which policies decided, or that none did") {

@@ -198,12 +198,14 @@ TEST_CASE("among misses that are as near, the one about the fewest resources com
     permit(principal == User::"bob", action, resource);
     permit(principal == User::"bob", action, resource is Photo);
     permit(principal in Group::"it", action, resource == Photo::"cat");
-    permit(principal == User::"bob", action, resource == Photo::"cat");)");
-  REQUIRE(explanation.misses.size() == 4);
+    permit(principal == User::"bob", action, resource == Photo::"cat");
+    permit(principal in Group::"it", action, resource in Photo::"cat");)");
+  REQUIRE(explanation.misses.size() == 5);
   CHECK(explanation.misses[0].id == "policy3");
   CHECK(explanation.misses[1].id == "policy2");
-  CHECK(explanation.misses[2].id == "policy1");
-  CHECK(explanation.misses[3].id == "policy0");
+  CHECK(explanation.misses[2].id == "policy4");
+  CHECK(explanation.misses[3].id == "policy1");
+  CHECK(explanation.misses[4].id == "policy0");
 }
 
 TEST_CASE("an explanation counts the policies and, of a default deny, the permits for the action") {
