@@ -15,7 +15,7 @@ import pathlib
 import re
 import sys
 
-GIVEN = re.compile(r"<!--\s*given:\s*(.*?)\s*-->\s*$", re.DOTALL)
+GIVEN = re.compile(r"<!--\s*given:\s*((?:(?!-->).)*?)\s*-->\s*$", re.DOTALL)
 
 
 def blocks(text):
