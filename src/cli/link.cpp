@@ -31,19 +31,22 @@ void link(Options options, Tool& tool) {
     return tool.fail(read.error());
   }
   if (const auto linked = add_link(*policies, new_link, "--arguments"); !linked) return tool.fail(linked.error());
-  if (!options.policies.links.empty()) {
-    auto links = links_or_none(options.policies.links);
-    if (!links) return tool.fail(links.error());
-    links->push_back(new_link);
-    const auto written = replace_file(options.policies.links, to_json(*links));
-    if (!written) return tool.fail(written.error());
-  }
   const std::string text = linked_text(*policies->find(new_link.link_id));
   if (tool.json) {
     tool.out << boost::json::object{{"id", new_link.link_id}, {"template", new_link.template_id}, {"policy", text}}
              << '\n';
   } else {
     tool.out << text << '\n';
+  }
+  // The file last: whoever does not get to see the link can ask again.
+  tool.out.flush();
+  if (!tool.out) return tool.fail(ErrorCode::io, "the output could not be written");
+  if (!options.policies.links.empty()) {
+    auto links = links_or_none(options.policies.links);
+    if (!links) return tool.fail(links.error());
+    links->push_back(new_link);
+    const auto written = replace_file(options.policies.links, to_json(*links));
+    if (!written) return tool.fail(written.error());
   }
 }
 

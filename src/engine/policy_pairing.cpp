@@ -25,13 +25,17 @@ std::string sense_of(const Policy& policy) {
 
 PolicyPairing::PolicyPairing(std::span<const Policy> before, std::span<const Policy> after)
     : before_(before.size()), after_(after.size()) {
-  std::unordered_map<std::string, std::vector<PolicyIndex>> by_sense;
+  using Group = std::vector<PolicyIndex>;
+  std::unordered_map<std::string, Group> by_sense;
   std::unordered_map<std::string_view, PolicyIndex> by_id;
+  std::vector<const Group*> groups(before.size());
   for (PolicyIndex i = 0; i < before.size(); ++i) {
-    by_sense[sense_of(before[i])].push_back(i);
+    Group& group = by_sense[sense_of(before[i])];
+    group.push_back(i);
+    groups[i] = &group;
     by_id.emplace(before[i].id, i);
   }
-  std::vector<std::vector<PolicyIndex>*> equals(after.size());  // null: none says the same
+  std::vector<Group*> equals(after.size());  // null: none says the same
   const auto pair = [this](PolicyIndex old, PolicyIndex current) {
     before_[old] = current;
     after_[current] = old;
@@ -40,13 +44,12 @@ PolicyPairing::PolicyPairing(std::span<const Policy> before, std::span<const Pol
     const auto found = by_sense.find(sense_of(after[i]));
     if (found == by_sense.end()) continue;
     equals[i] = &found->second;
-    for (const PolicyIndex old : found->second) {
-      if (before[old].id == after[i].id) pair(old, i);
-    }
+    const auto old = by_id.find(after[i].id);
+    if (old != by_id.end() && groups[old->second] == equals[i]) pair(old->second, i);
   }
   for (PolicyIndex i = 0; i < after.size(); ++i) {
     if (equals[i] == nullptr || after_[i]) continue;
-    std::vector<PolicyIndex>& free = *equals[i];
+    Group& free = *equals[i];
     while (!free.empty() && before_[free.back()]) free.pop_back();
     if (!free.empty()) pair(free.back(), i);
   }
