@@ -164,9 +164,15 @@ void attach_source(Diagnostic& diagnostic, std::string_view source_name, std::st
                    std::size_t length) {
   diagnostic.source = source_name;
   diagnostic.span = locate(text, offset, length);
-  offset = std::min(offset, text.size());
-  const std::size_t start = start_of_line(text, offset);
-  std::string_view line = text.substr(start, text.find('\n', offset) - start);
+  attach_excerpt(diagnostic, text);
+}
+
+void attach_excerpt(Diagnostic& diagnostic, std::string_view text) {
+  const std::size_t offset = diagnostic.span.offset;
+  const std::size_t start = offset - (diagnostic.span.column - 1);
+  // What lies far behind the caret is cut anyway.
+  const std::string_view ahead = text.substr(offset, 2 * kShownLine);
+  std::string_view line = text.substr(start, offset - start + std::min(ahead.find('\n'), ahead.size()));
   if (line.ends_with('\r')) {
     line.remove_suffix(1);
   }

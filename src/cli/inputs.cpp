@@ -108,8 +108,7 @@ void SourceTexts::add_excerpts(Errors& diagnostics) {
     if (each.source.empty() || each.span.line == 0 || !each.source_line.empty()) continue;
     const std::string& text = find(each.source);
     if (each.span.offset >= text.size()) continue;
-    const std::string source = each.source;
-    attach_source(each, source, text, each.span.offset, each.span.length);
+    attach_excerpt(each, text);
   }
 }
 

@@ -153,8 +153,10 @@ class Printer {
         return;
       }
       const std::size_t stop = std::min(text.find('\n', at), text.size());
-      const std::string_view whole = std::string_view(text).substr(at, stop - at);
-      line(3, colored(kDim, fmt::format("{:>4} | {}{}", number, visible(whole.substr(0, kLineBytes)),
+      std::string_view whole = std::string_view(text).substr(at, stop - at);
+      const bool cut = at < clause.span.offset && whole.size() > kLineBytes;
+      if (cut) whole.remove_prefix(clause.span.offset - at);  // of a long line, the clause
+      line(3, colored(kDim, fmt::format("{:>4} | {}{}{}", number, cut ? "…" : "", visible(whole.substr(0, kLineBytes)),
                                         whole.size() > kLineBytes ? "…" : "")));
       at = stop + 1;
     }

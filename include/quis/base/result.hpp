@@ -127,6 +127,10 @@ using Result = tl::expected<T, Errors>;
 void attach_source(Diagnostic& diagnostic, std::string_view source_name, std::string_view text, std::size_t offset,
                    std::size_t length);
 
+/// Fills `source_line` and `caret` from the text that `span`, with its line and column, is a place of. Cost: that of a
+/// short line, however long the text and its lines are. REQUIRES: the place lies in the text.
+void attach_excerpt(Diagnostic& diagnostic, std::string_view text);
+
 /// For people: `file:line:column: error[code]: message`, the source line with the place marked, and the help; whatever
 /// of it is known. A JSON path comes before the message: `entities.json: error[invalid-value] at /3/attrs/age: …`. Each
 /// line ends with a line break. Characters that cannot be seen print as `�`, so that no input can play tricks on a
