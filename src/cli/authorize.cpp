@@ -1,6 +1,5 @@
 #include <memory>
 
-#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 
 #include <quis/base/vocabulary.hpp>
@@ -9,6 +8,7 @@
 #include "cli/inputs.hpp"
 #include "cli/json_output.hpp"
 #include "cli/tool.hpp"
+#include "cli/verb.hpp"
 #include "cli/why_sentence.hpp"
 
 namespace quis::cli {
@@ -103,17 +103,16 @@ void authorize(const Options& options, Tool& tool) {
 
 void add_authorize(CLI::App& app, Tool& tool) {
   auto options = std::make_shared<Options>();
-  CLI::App* verb =
-      app.add_subcommand("authorize", "Decide one request: exit code 0 when it is allowed, 2 when it is denied");
-  options->request.add_to(*verb);
-  options->policies.add_to(*verb);
-  options->schema.add_to(*verb);
-  options->entities.add_to(*verb, true);
-  verb->add_flag("-v,--verbose", options->verbose, "Say which policies decided");
-  verb->footer(
+  Verb verb(app, "authorize", "Decide one request: exit code 0 when it is allowed, 2 when it is denied");
+  options->request.add_to(verb);
+  options->policies.add_to(verb);
+  options->schema.add_to(verb);
+  options->entities.add_to(verb, true);
+  verb.flag("-v,--verbose", options->verbose, "Say which policies decided");
+  verb.footer(
       "Example:\n  quis authorize -v -p policies.cedar --entities entities.json \\\n"
       "       -l 'User::\"alice\"' -a 'Action::\"view\"' -r 'Photo::\"cat.jpg\"' -c '{\"mfa\": true}'");
-  verb->callback([options, &tool] { authorize(*options, tool); });
+  verb.run([options, &tool] { authorize(*options, tool); });
 }
 
 }  // namespace quis::cli

@@ -1,13 +1,13 @@
 #include <memory>
 #include <string>
 
-#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 
 #include <quis/policy/expression.hpp>
 
 #include "cli/inputs.hpp"
 #include "cli/tool.hpp"
+#include "cli/verb.hpp"
 
 namespace quis::cli {
 namespace {
@@ -54,18 +54,18 @@ void check_parse(const Options& options, bool read_policies, Tool& tool) {
 
 void add_check_parse(CLI::App& app, Tool& tool) {
   auto options = std::make_shared<Options>();
-  CLI::App* verb = app.add_subcommand("check-parse",
-                                      "Check that policies, an expression, a schema or entities are well-formed; "
-                                      "report every error at once");
-  options->policies.add_to(*verb);
-  verb->add_option("--expression", options->expression, "Expression to check");
-  options->schema.add_to(*verb);
-  options->entities.add_to(*verb, false);
-  verb->footer("Example:\n  quis check-parse -p policies.cedar -s schema.cedarschema --entities entities.json");
-  verb->callback([options, verb, &tool] {
+  Verb verb(app, "check-parse",
+            "Check that policies, an expression, a schema or entities are well-formed; "
+            "report every error at once");
+  options->policies.add_to(verb);
+  verb.option("--expression", options->expression, "Expression to check");
+  options->schema.add_to(verb);
+  options->entities.add_to(verb, false);
+  verb.footer("Example:\n  quis check-parse -p policies.cedar -s schema.cedarschema --entities entities.json");
+  verb.run([options, verb, &tool] {
     // Standard input is read only when nothing else was asked for.
-    const bool something_else = verb->count("--expression") + verb->count("--schema") + verb->count("--entities") != 0;
-    check_parse(*options, verb->count("--policies") != 0 || !something_else, tool);
+    const bool something_else = verb.given("--expression") || verb.given("--schema") || verb.given("--entities");
+    check_parse(*options, verb.given("--policies") || !something_else, tool);
   });
 }
 

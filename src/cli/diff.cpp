@@ -6,7 +6,6 @@
 #include <utility>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 
 #include <quis/engine/diff.hpp>
@@ -17,6 +16,7 @@
 #include "cli/json_output.hpp"
 #include "cli/skipped_actions.hpp"
 #include "cli/tool.hpp"
+#include "cli/verb.hpp"
 
 namespace quis::cli {
 namespace {
@@ -180,23 +180,23 @@ void diff(const Options& options, Tool& tool) {
 
 void add_diff(CLI::App& app, Tool& tool) {
   auto options = std::make_shared<Options>();
-  CLI::App* verb = app.add_subcommand(
-      "diff", "Say who gains and who loses what by a change of policies or entities: exit code 2 when anybody does");
-  options->policies.add_to(*verb);
-  verb->add_option("--new-policies", options->new_policies, "File or folder with the policies after the change");
-  options->entities.add_to(*verb, true);
-  verb->add_option("--new-entities", options->new_entities, "File with the entities after the change");
-  options->schema.add_to(*verb);
-  verb->add_option("-a,--action", options->action, "Only this action");
-  verb->add_option("--principal-type", options->principal_type, "Only principals of this entity type");
-  verb->add_option("--resource-type", options->resource_type, "Only resources of this entity type");
-  verb->add_option("-c,--context", options->context,
-                   "Context of every request: a file with a JSON object, or the object itself");
-  verb->add_option("--limit", options->limit, "Changes to list at most; all are counted")->capture_default_str();
-  verb->footer(
+  Verb verb(app, "diff",
+            "Say who gains and who loses what by a change of policies or entities: exit code 2 when anybody does");
+  options->policies.add_to(verb);
+  verb.option("--new-policies", options->new_policies, "File or folder with the policies after the change");
+  options->entities.add_to(verb, true);
+  verb.option("--new-entities", options->new_entities, "File with the entities after the change");
+  options->schema.add_to(verb);
+  verb.option("-a,--action", options->action, "Only this action");
+  verb.option("--principal-type", options->principal_type, "Only principals of this entity type");
+  verb.option("--resource-type", options->resource_type, "Only resources of this entity type");
+  verb.option("-c,--context", options->context,
+              "Context of every request: a file with a JSON object, or the object itself");
+  verb.option("--limit", options->limit, "Changes to list at most; all are counted").show_default();
+  verb.footer(
       "Compares every request that can be made of the entities and actions at hand; with a schema, those it allows.\n"
       "Example:\n  quis diff -p policies/ --new-policies proposed/ --entities entities.json -s app.cedarschema");
-  verb->callback([options, &tool] { diff(*options, tool); });
+  verb.run([options, &tool] { diff(*options, tool); });
 }
 
 }  // namespace quis::cli

@@ -2,11 +2,11 @@
 #include <string>
 #include <string_view>
 
-#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 
 #include "cli/inputs.hpp"
 #include "cli/tool.hpp"
+#include "cli/verb.hpp"
 
 namespace quis::cli {
 namespace {
@@ -29,13 +29,12 @@ void print_digest(const PolicyInput& input, Tool& tool) {
 
 void add_digest(CLI::App& app, Tool& tool) {
   auto options = std::make_shared<PolicyInput>();
-  CLI::App* verb = app.add_subcommand(
-      "digest",
-      "Print the SHA-256 that names a policy set in evidence: it changes with what the policies say, not with "
-      "their layout, order or files");
-  options->add_to(*verb);
-  verb->footer("Example:\n  quis digest -p policies/");
-  verb->callback([options, &tool] { print_digest(*options, tool); });
+  Verb verb(app, "digest",
+            "Print the SHA-256 that names a policy set in evidence: it changes with what the policies say, not with "
+            "their layout, order or files");
+  options->add_to(verb);
+  verb.footer("Example:\n  quis digest -p policies/");
+  verb.run([options, &tool] { print_digest(*options, tool); });
 }
 
 }  // namespace quis::cli

@@ -2,7 +2,6 @@
 #include <memory>
 #include <string>
 
-#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 
 #include <quis/engine/reference.hpp>
@@ -10,6 +9,7 @@
 
 #include "cli/inputs.hpp"
 #include "cli/tool.hpp"
+#include "cli/verb.hpp"
 
 namespace quis::cli {
 namespace {
@@ -54,13 +54,13 @@ void evaluate_expression(const Options& options, Tool& tool) {
 
 void add_evaluate(CLI::App& app, Tool& tool) {
   auto options = std::make_shared<Options>();
-  CLI::App* verb = app.add_subcommand("evaluate", "Evaluate a Cedar expression and print its value");
-  verb->add_option("expression", options->expression, "Expression to evaluate")->required();
-  options->request.add_to(*verb);
-  options->schema.add_to(*verb);
-  options->entities.add_to(*verb, false);
-  verb->footer("Example:\n  quis evaluate 'ip(\"10.1.2.3\").isInRange(ip(\"10.0.0.0/8\"))'");
-  verb->callback([options, &tool] { evaluate_expression(*options, tool); });
+  Verb verb(app, "evaluate", "Evaluate a Cedar expression and print its value");
+  verb.option("expression", options->expression, "Expression to evaluate").required();
+  options->request.add_to(verb);
+  options->schema.add_to(verb);
+  options->entities.add_to(verb, false);
+  verb.footer("Example:\n  quis evaluate 'ip(\"10.1.2.3\").isInRange(ip(\"10.0.0.0/8\"))'");
+  verb.run([options, &tool] { evaluate_expression(*options, tool); });
 }
 
 }  // namespace quis::cli

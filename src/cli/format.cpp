@@ -1,7 +1,6 @@
 #include <memory>
 #include <string>
 
-#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 
 #include <quis/policy/format.hpp>
@@ -9,6 +8,7 @@
 #include "cli/inputs.hpp"
 #include "cli/output_file.hpp"
 #include "cli/tool.hpp"
+#include "cli/verb.hpp"
 
 namespace quis::cli {
 namespace {
@@ -45,17 +45,17 @@ void format(const Options& options, Tool& tool) {
 
 void add_format(CLI::App& app, Tool& tool) {
   auto options = std::make_shared<Options>();
-  CLI::App* verb = app.add_subcommand("format", "Lay policies out anew: comments stay, and so does the meaning");
-  auto* path = verb->add_option("-p,--policies", options->path, "File with the policies; standard input when left out");
-  verb->add_option("-l,--line-width", options->layout.line_width, "Columns a line should have at most")
-      ->capture_default_str();
-  verb->add_option("-i,--indent-width", options->layout.indent_width, "Spaces a level")
-      ->check(CLI::Range(std::uint32_t{0}, FormatOptions::kMaxIndentWidth))
-      ->capture_default_str();
-  auto* write = verb->add_flag("-w,--write", options->write, "Replace the file instead of printing")->needs(path);
-  verb->add_flag("-c,--check", options->check, "Exit code 1 when the text is not formatted already")->excludes(write);
-  verb->footer("Example:\n  quis format --check -p policies.cedar");
-  verb->callback([options, &tool] { format(*options, tool); });
+  Verb verb(app, "format", "Lay policies out anew: comments stay, and so does the meaning");
+  const Option path =
+      verb.option("-p,--policies", options->path, "File with the policies; standard input when left out");
+  verb.option("-l,--line-width", options->layout.line_width, "Columns a line should have at most").show_default();
+  verb.option("-i,--indent-width", options->layout.indent_width, "Spaces a level")
+      .between(0, FormatOptions::kMaxIndentWidth)
+      .show_default();
+  const Option write = verb.flag("-w,--write", options->write, "Replace the file instead of printing").needs(path);
+  verb.flag("-c,--check", options->check, "Exit code 1 when the text is not formatted already").excludes(write);
+  verb.footer("Example:\n  quis format --check -p policies.cedar");
+  verb.run([options, &tool] { format(*options, tool); });
 }
 
 }  // namespace quis::cli

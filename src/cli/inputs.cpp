@@ -7,7 +7,6 @@
 #include <system_error>
 #include <utility>
 
-#include <CLI/CLI.hpp>
 #include <quis/policy/schema_parser.hpp>
 
 #include "base/file.hpp"
@@ -22,9 +21,8 @@ bool is_json(const std::string& path, const std::string& format) {
   return format.empty() ? path.ends_with(".json") : format == "json";
 }
 
-void add_format(CLI::App& verb, const char* flag, std::string& format) {
-  verb.add_option(flag, format, "`cedar` or `json`; by the file's name when left out")
-      ->check(CLI::IsMember({"cedar", "json"}));
+void add_format(Verb verb, const char* flag, std::string& format) {
+  verb.option(flag, format, "`cedar` or `json`; by the file's name when left out").one_of({"cedar", "json"});
 }
 
 Result<PolicySet> read_policies(const PolicyInput& input, SourceTexts& texts) {
@@ -86,15 +84,15 @@ Result<std::string> read_context(const std::string& context) {
 
 std::string input_name(const std::string& path) { return path == kStandardInput ? "<stdin>" : path; }
 
-void PolicyInput::add_to(CLI::App& verb) {
-  verb.add_option("-p,--policies", path, "File or folder with the policies; standard input when left out");
+void PolicyInput::add_to(Verb verb) {
+  verb.option("-p,--policies", path, "File or folder with the policies; standard input when left out");
   add_format(verb, "--policy-format", format);
-  verb.add_option("--ids", ids,
-                  "What policies in Cedar text are called: by their `@id` where they have one (`annotation`), or "
-                  "policy0, policy1, ... by their place (`position`)")
-      ->check(CLI::IsMember({"annotation", "position"}))
-      ->capture_default_str();
-  verb.add_option("-k,--template-linked", links, "File with links of templates (JSON)");
+  verb.option("--ids", ids,
+              "What policies in Cedar text are called: by their `@id` where they have one (`annotation`), or "
+              "policy0, policy1, ... by their place (`position`)")
+      .one_of({"annotation", "position"})
+      .show_default();
+  verb.option("-k,--template-linked", links, "File with links of templates (JSON)");
 }
 
 const std::string& SourceTexts::find(const std::string& name) {
@@ -128,8 +126,8 @@ Result<PolicySet> PolicyInput::load(SourceTexts& texts) const {
   return policies;
 }
 
-void SchemaInput::add_to(CLI::App& verb) {
-  verb.add_option("-s,--schema", path, "File with the schema");
+void SchemaInput::add_to(Verb verb) {
+  verb.option("-s,--schema", path, "File with the schema");
   add_format(verb, "--schema-format", format);
 }
 
@@ -143,8 +141,8 @@ Result<std::optional<Schema>> SchemaInput::load(Errors* warnings) const {
   return std::optional<Schema>(std::move(*schema));
 }
 
-void EntitiesInput::add_to(CLI::App& verb, bool required) {
-  verb.add_option("--entities", path, "File with the entities (JSON)")->required(required);
+void EntitiesInput::add_to(Verb verb, bool required) {
+  verb.option("--entities", path, "File with the entities (JSON)").required(required);
 }
 
 Result<Entities> EntitiesInput::load(const std::optional<Schema>& schema) const {
@@ -154,16 +152,15 @@ Result<Entities> EntitiesInput::load(const std::optional<Schema>& schema) const 
   return Entities::from_json(*text, schema ? &*schema : nullptr, input_name(path));
 }
 
-void RequestInput::add_to(CLI::App& verb) {
-  auto* whole =
-      verb.add_option("--request-json", request_json,
-                      "File with the whole request: an object with `principal`, `action`, `resource`, `context`");
-  verb.add_option("-l,--principal", principal, "Principal, e.g. 'User::\"alice\"'")->excludes(whole);
-  verb.add_option("-a,--action", action, "Action, e.g. 'Action::\"view\"'")->excludes(whole);
-  verb.add_option("-r,--resource", resource, "Resource, e.g. 'Photo::\"cat.jpg\"'")->excludes(whole);
-  verb.add_option("-c,--context", context, "Context: a file with a JSON object, or the object itself")->excludes(whole);
-  verb.add_option("--request-validation", validate, "Whether to check the request against the schema")
-      ->capture_default_str();
+void RequestInput::add_to(Verb verb) {
+  const Option whole =
+      verb.option("--request-json", request_json,
+                  "File with the whole request: an object with `principal`, `action`, `resource`, `context`");
+  verb.option("-l,--principal", principal, "Principal, e.g. 'User::\"alice\"'").excludes(whole);
+  verb.option("-a,--action", action, "Action, e.g. 'Action::\"view\"'").excludes(whole);
+  verb.option("-r,--resource", resource, "Resource, e.g. 'Photo::\"cat.jpg\"'").excludes(whole);
+  verb.option("-c,--context", context, "Context: a file with a JSON object, or the object itself").excludes(whole);
+  verb.option("--request-validation", validate, "Whether to check the request against the schema").show_default();
 }
 
 bool RequestInput::given() const {

@@ -10,9 +10,7 @@
 #include <quis/model/schema.hpp>
 #include <quis/policy/policy_set.hpp>
 
-namespace CLI {
-class App;
-}
+#include "cli/verb.hpp"
 
 /// The flags that several verbs share, and what they load. A file named `-` is standard input.
 namespace quis::cli {
@@ -52,7 +50,7 @@ struct PolicyInput {
   std::string links;               ///< a file of template links, or empty
   bool may_lack_links = false;     ///< that file need not be there
 
-  void add_to(CLI::App& verb);
+  void add_to(Verb verb);
   [[nodiscard]] Result<PolicySet> load() const;
   /// The same, and the texts that were read, for excerpts.
   [[nodiscard]] Result<PolicySet> load(SourceTexts& texts) const;
@@ -62,7 +60,7 @@ struct SchemaInput {
   std::string path;    ///< empty: no schema
   std::string format;  ///< as above
 
-  void add_to(CLI::App& verb);
+  void add_to(Verb verb);
   /// Empty when no schema was asked for. Warnings of the schema as in `parse_schema`.
   [[nodiscard]] Result<std::optional<Schema>> load(Errors* warnings = nullptr) const;
 };
@@ -70,7 +68,7 @@ struct SchemaInput {
 struct EntitiesInput {
   std::string path;  ///< empty: no entities
 
-  void add_to(CLI::App& verb, bool required);
+  void add_to(Verb verb, bool required);
   [[nodiscard]] Result<Entities> load(const std::optional<Schema>& schema) const;
 };
 
@@ -82,7 +80,7 @@ struct RequestInput {
   std::string request_json;  ///< a file with the whole request
   bool validate = true;
 
-  void add_to(CLI::App& verb);
+  void add_to(Verb verb);
   /// Whether any part of a request was given.
   [[nodiscard]] bool given() const;
   [[nodiscard]] Result<OwnedRequest> load(const std::optional<Schema>& schema) const;

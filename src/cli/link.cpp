@@ -1,7 +1,6 @@
 #include <memory>
 #include <string>
 
-#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 
 #include "base/json.hpp"
@@ -9,6 +8,7 @@
 #include "cli/link_file.hpp"
 #include "cli/output_file.hpp"
 #include "cli/tool.hpp"
+#include "cli/verb.hpp"
 
 namespace quis::cli {
 namespace {
@@ -54,19 +54,19 @@ void link(Options options, Tool& tool) {
 
 void add_link(CLI::App& app, Tool& tool) {
   auto options = std::make_shared<Options>();
-  CLI::App* verb = app.add_subcommand("link", "Make a policy of a template and print it");
-  options->policies.add_to(*verb);
-  verb->add_option("--template-id", options->template_id, "Id of the template")->required();
-  verb->add_option("-n,--new-id", options->new_id, "Id of the new policy")->required();
-  verb->add_option("-a,--arguments", options->arguments,
-                   "What to put into the slots: a JSON object of slots and entity uids in text")
-      ->required();
-  verb->footer(
+  Verb verb(app, "link", "Make a policy of a template and print it");
+  options->policies.add_to(verb);
+  verb.option("--template-id", options->template_id, "Id of the template").required();
+  verb.option("-n,--new-id", options->new_id, "Id of the new policy").required();
+  verb.option("-a,--arguments", options->arguments,
+              "What to put into the slots: a JSON object of slots and entity uids in text")
+      .required();
+  verb.footer(
       "With -k the link is also added to that file, which is made if it is not there.\n"
       "Example:\n"
       "  quis link -p policies.cedar -k links.json --template-id policy0 -n ann-views \\\n"
       "       -a '{\"?principal\": \"User::\\\"ann\\\"\"}'");
-  verb->callback([options, &tool] { link(*options, tool); });
+  verb.run([options, &tool] { link(*options, tool); });
 }
 
 }  // namespace quis::cli

@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 
 #include <quis/engine/engine.hpp>
@@ -16,6 +15,7 @@
 #include "cli/inputs.hpp"
 #include "cli/json_output.hpp"
 #include "cli/tool.hpp"
+#include "cli/verb.hpp"
 
 namespace quis::cli {
 namespace {
@@ -189,13 +189,12 @@ void run_cases(const Options& options, Tool& tool) {
 
 void add_run_cases(CLI::App& app, Tool& tool) {
   auto options = std::make_shared<Options>();
-  CLI::App* verb = app.add_subcommand(
-      "run-cases", "Run conformance cases and compare with the answers they expect: exit code 2 when one differs");
-  verb->add_option("files", options->paths, "Case files, or folders of them")->required();
-  verb->add_flag("--reference", options->reference,
-                 "Decide by the reference interpreter instead of the compiled program");
-  verb->footer("Example:\n  quis run-cases --json tests/data/cedar");
-  verb->callback([options, &tool] { run_cases(*options, tool); });
+  Verb verb(app, "run-cases",
+            "Run conformance cases and compare with the answers they expect: exit code 2 when one differs");
+  verb.option("files", options->paths, "Case files, or folders of them").required();
+  verb.flag("--reference", options->reference, "Decide by the reference interpreter instead of the compiled program");
+  verb.footer("Example:\n  quis run-cases --json tests/data/cedar");
+  verb.run([options, &tool] { run_cases(*options, tool); });
 }
 
 }  // namespace quis::cli

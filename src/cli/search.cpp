@@ -6,7 +6,6 @@
 #include <tuple>
 #include <utility>
 
-#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 
 #include <quis/engine/search.hpp>
@@ -16,6 +15,7 @@
 #include "cli/inputs.hpp"
 #include "cli/skipped_actions.hpp"
 #include "cli/tool.hpp"
+#include "cli/verb.hpp"
 
 namespace quis::cli {
 namespace {
@@ -165,29 +165,28 @@ void search(const Options& options, Wanted wanted, Tool& tool) {
 
 void add_verb(CLI::App& app, Tool& tool, Wanted wanted, const char* name, const char* about, const char* example) {
   auto options = std::make_shared<Options>();
-  CLI::App* verb = app.add_subcommand(name, about);
+  Verb verb(app, name, about);
   if (wanted != Wanted::principals) {
-    verb->add_option("-l,--principal", options->principal, "Principal, e.g. 'User::\"alice\"'")->required();
+    verb.option("-l,--principal", options->principal, "Principal, e.g. 'User::\"alice\"'").required();
   }
   if (wanted != Wanted::actions) {
-    verb->add_option("-a,--action", options->action, "Action, e.g. 'Action::\"view\"'")->required();
+    verb.option("-a,--action", options->action, "Action, e.g. 'Action::\"view\"'").required();
   }
   if (wanted != Wanted::resources) {
-    verb->add_option("-r,--resource", options->resource, "Resource, e.g. 'Photo::\"cat.jpg\"'")->required();
+    verb.option("-r,--resource", options->resource, "Resource, e.g. 'Photo::\"cat.jpg\"'").required();
   }
-  verb->add_option("-c,--context", options->context, "Context: a file with a JSON object, or the object itself");
-  verb->add_option("--type", options->type, "Only hits of this entity type");
-  verb->add_option("--limit", options->limit, "Hits to print at most")->capture_default_str();
-  verb->add_option("--after", options->after, "Go on after this hit, which the page before named");
-  verb->add_option("--decisions", options->decisions, "Requests to decide at most")->capture_default_str();
-  options->policies.add_to(*verb);
-  options->schema.add_to(*verb);
-  options->entities.add_to(*verb, true);
-  verb->footer(
-      std::string("Prints one entity a line, in an order that the same files always give. Exit code 0 however\n"
-                  "many there are.\nExample:\n  ") +
-      example);
-  verb->callback([options, wanted, &tool] { search(*options, wanted, tool); });
+  verb.option("-c,--context", options->context, "Context: a file with a JSON object, or the object itself");
+  verb.option("--type", options->type, "Only hits of this entity type");
+  verb.option("--limit", options->limit, "Hits to print at most").show_default();
+  verb.option("--after", options->after, "Go on after this hit, which the page before named");
+  verb.option("--decisions", options->decisions, "Requests to decide at most").show_default();
+  options->policies.add_to(verb);
+  options->schema.add_to(verb);
+  options->entities.add_to(verb, true);
+  verb.footer(std::string("Prints one entity a line, in an order that the same files always give. Exit code 0 however\n"
+                          "many there are.\nExample:\n  ") +
+              example);
+  verb.run([options, wanted, &tool] { search(*options, wanted, tool); });
 }
 
 }  // namespace

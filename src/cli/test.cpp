@@ -6,7 +6,6 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 
 #include "base/code_points.hpp"
@@ -15,6 +14,7 @@
 #include "cli/junit.hpp"
 #include "cli/policy_test_run.hpp"
 #include "cli/tool.hpp"
+#include "cli/verb.hpp"
 #include "cli/why_sentence.hpp"
 
 namespace quis::cli {
@@ -167,18 +167,17 @@ void test(const Options& options, Tool& tool) {
 
 void add_test(CLI::App& app, Tool& tool) {
   auto options = std::make_shared<Options>();
-  CLI::App* verb =
-      app.add_subcommand("test", "Run policy tests, and say what no case ever tried: exit code 2 when a case fails");
-  verb->add_option("paths", options->paths, "Test files, or folders with `*.test.yaml`, `*.test.yml`, `*.test.json`")
-      ->required();
-  verb->add_option("-p,--policies", options->defaults.policies, "Policies for files that name none");
-  verb->add_option("-s,--schema", options->defaults.schema, "Schema for files that name none");
-  verb->add_option("--entities", options->defaults.entities, "Entities for files and cases that have none");
-  verb->add_option("--junit", options->junit, "Write the results to a file as JUnit XML");
-  verb->add_option("--min-coverage", options->min_coverage, "Fail when less than this percentage is covered")
-      ->check(CLI::Range(0.0, 100.0));
-  verb->add_flag("-v,--verbose", options->verbose, "Print the cases that passed, too");
-  verb->footer(
+  Verb verb(app, "test", "Run policy tests, and say what no case ever tried: exit code 2 when a case fails");
+  verb.option("paths", options->paths, "Test files, or folders with `*.test.yaml`, `*.test.yml`, `*.test.json`")
+      .required();
+  verb.option("-p,--policies", options->defaults.policies, "Policies for files that name none");
+  verb.option("-s,--schema", options->defaults.schema, "Schema for files that name none");
+  verb.option("--entities", options->defaults.entities, "Entities for files and cases that have none");
+  verb.option("--junit", options->junit, "Write the results to a file as JUnit XML");
+  verb.option("--min-coverage", options->min_coverage, "Fail when less than this percentage is covered")
+      .between(0, 100.0);
+  verb.flag("-v,--verbose", options->verbose, "Print the cases that passed, too");
+  verb.footer(
       "Exit codes: 0 all passed, 1 a file could not be run, 2 a case failed or the coverage is too low.\n"
       "Example of a file, photos.test.yaml:\n"
       "  policies: photos.cedar                # or policy_text: |\n"
@@ -195,7 +194,7 @@ void add_test(CLI::App& app, Tool& tool) {
       "      errors: []                        # exactly these err; none when left out\n"
       "A JSON list of cases in the format of `cedar run-tests` is read too, with --policies.\n"
       "Example:\n  quis test --min-coverage 90 --junit results.xml policies/");
-  verb->callback([options, &tool] { test(*options, tool); });
+  verb.run([options, &tool] { test(*options, tool); });
 }
 
 }  // namespace quis::cli

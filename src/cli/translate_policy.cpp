@@ -2,11 +2,11 @@
 #include <string>
 #include <string_view>
 
-#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 
 #include "cli/inputs.hpp"
 #include "cli/tool.hpp"
+#include "cli/verb.hpp"
 
 namespace quis::cli {
 namespace {
@@ -55,14 +55,13 @@ void translate(Options options, Tool& tool) {
 
 void add_translate_policy(CLI::App& app, Tool& tool) {
   auto options = std::make_shared<Options>();
-  CLI::App* verb =
-      app.add_subcommand("translate-policy", "Translate policies between Cedar text and Cedar's JSON form");
-  verb->add_option("--direction", options->direction, "`cedar-to-json` or `json-to-cedar`")
-      ->required()
-      ->check(CLI::IsMember({"cedar-to-json", "json-to-cedar"}));
-  options->policies.add_to(*verb);
-  verb->footer("Example:\n  quis translate-policy --direction cedar-to-json -p policies.cedar");
-  verb->callback([options, &tool] { translate(*options, tool); });
+  Verb verb(app, "translate-policy", "Translate policies between Cedar text and Cedar's JSON form");
+  verb.option("--direction", options->direction, "`cedar-to-json` or `json-to-cedar`")
+      .required()
+      .one_of({"cedar-to-json", "json-to-cedar"});
+  options->policies.add_to(verb);
+  verb.footer("Example:\n  quis translate-policy --direction cedar-to-json -p policies.cedar");
+  verb.run([options, &tool] { translate(*options, tool); });
 }
 
 }  // namespace quis::cli

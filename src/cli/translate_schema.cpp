@@ -1,7 +1,6 @@
 #include <memory>
 #include <string>
 
-#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 
 #include <quis/policy/schema_translation.hpp>
@@ -9,6 +8,7 @@
 #include "base/json.hpp"
 #include "cli/inputs.hpp"
 #include "cli/tool.hpp"
+#include "cli/verb.hpp"
 
 namespace quis::cli {
 namespace {
@@ -47,18 +47,17 @@ void translate(const Options& options, Tool& tool) {
 
 void add_translate_schema(CLI::App& app, Tool& tool) {
   auto options = std::make_shared<Options>();
-  CLI::App* verb =
-      app.add_subcommand("translate-schema", "Translate a schema between Cedar's schema syntax and Cedar's JSON form");
-  verb->add_option("--direction", options->direction,
-                   "`cedar-to-json`, `json-to-cedar`, or `cedar-to-json-with-resolved-types`: every name with its "
-                   "namespace and as an entity or a common type; the schema must be complete")
-      ->required()
-      ->check(CLI::IsMember({kToJson, kToText, kToResolvedJson}));
-  verb->add_option("-s,--schema", options->path, "File with the schema; standard input when left out");
-  verb->footer(
+  Verb verb(app, "translate-schema", "Translate a schema between Cedar's schema syntax and Cedar's JSON form");
+  verb.option("--direction", options->direction,
+              "`cedar-to-json`, `json-to-cedar`, or `cedar-to-json-with-resolved-types`: every name with its "
+              "namespace and as an entity or a common type; the schema must be complete")
+      .required()
+      .one_of({kToJson, kToText, kToResolvedJson});
+  verb.option("-s,--schema", options->path, "File with the schema; standard input when left out");
+  verb.footer(
       "What only JSON can say (an entity type shaped by a common type, say) is refused, with the reason.\n"
       "Example:\n  quis translate-schema --direction cedar-to-json -s schema.cedarschema");
-  verb->callback([options, &tool] { translate(*options, tool); });
+  verb.run([options, &tool] { translate(*options, tool); });
 }
 
 }  // namespace quis::cli

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 
 #include <quis/policy/validator.hpp>
@@ -14,6 +13,7 @@
 #include "cli/inputs.hpp"
 #include "cli/json_output.hpp"
 #include "cli/tool.hpp"
+#include "cli/verb.hpp"
 
 namespace quis::cli {
 namespace {
@@ -127,23 +127,23 @@ void validate_all(const Options& options, Tool& tool) {
 
 void add_validate(CLI::App& app, Tool& tool) {
   auto options = std::make_shared<Options>();
-  CLI::App* verb = app.add_subcommand("validate",
-                                      "Check policies against a schema, and entities and a request if they are given: "
-                                      "exit code 3 when they do not fit");
-  options->policies.add_to(*verb);
-  options->schema.add_to(*verb);
-  verb->get_option("--schema")->required();
-  options->entities.add_to(*verb, false);
-  options->request.add_to(*verb);
-  verb->add_option("--validation-mode", options->mode,
-                   "`strict`, or `permissive` to allow values of different types to be compared and mixed")
-      ->check(CLI::IsMember({"strict", "permissive"}))
-      ->capture_default_str();
-  verb->add_option("--level", options->level, "References between entities that a policy may follow (RFC 76)");
-  verb->add_flag("--deny-warnings", options->deny_warnings, "Count warnings as errors");
-  verb->footer("Example:\n  quis validate -p policies.cedar -s schema.cedarschema --deny-warnings");
-  verb->callback([options, verb, &tool] {
-    options->has_level = verb->count("--level") != 0;
+  Verb verb(app, "validate",
+            "Check policies against a schema, and entities and a request if they are given: "
+            "exit code 3 when they do not fit");
+  options->policies.add_to(verb);
+  options->schema.add_to(verb);
+  verb.find("--schema").required();
+  options->entities.add_to(verb, false);
+  options->request.add_to(verb);
+  verb.option("--validation-mode", options->mode,
+              "`strict`, or `permissive` to allow values of different types to be compared and mixed")
+      .one_of({"strict", "permissive"})
+      .show_default();
+  verb.option("--level", options->level, "References between entities that a policy may follow (RFC 76)");
+  verb.flag("--deny-warnings", options->deny_warnings, "Count warnings as errors");
+  verb.footer("Example:\n  quis validate -p policies.cedar -s schema.cedarschema --deny-warnings");
+  verb.run([options, verb, &tool] {
+    options->has_level = verb.given("--level");
     validate_all(*options, tool);
   });
 }

@@ -1,12 +1,11 @@
 #include <cstdint>
 #include <memory>
 
-#include <CLI/CLI.hpp>
-
 #include <quis/engine/engine.hpp>
 
 #include "cli/inputs.hpp"
 #include "cli/tool.hpp"
+#include "cli/verb.hpp"
 #include "cli/why_text.hpp"
 
 namespace quis::cli {
@@ -44,19 +43,19 @@ void why(const Options& options, Tool& tool) {
 
 void add_why(CLI::App& app, Tool& tool) {
   auto options = std::make_shared<Options>();
-  CLI::App* verb = app.add_subcommand("why",
-                                      "Decide one request and say why: the clauses that decided, with the values they "
-                                      "saw, or the policies that came nearest");
-  options->request.add_to(*verb);
-  options->policies.add_to(*verb);
-  options->schema.add_to(*verb);
-  options->entities.add_to(*verb, true);
-  verb->add_flag("--all", options->all, "List every policy that decided or came near, not the first few");
-  verb->footer(
+  Verb verb(app, "why",
+            "Decide one request and say why: the clauses that decided, with the values they "
+            "saw, or the policies that came nearest");
+  options->request.add_to(verb);
+  options->policies.add_to(verb);
+  options->schema.add_to(verb);
+  options->entities.add_to(verb, true);
+  verb.flag("--all", options->all, "List every policy that decided or came near, not the first few");
+  verb.footer(
       "Exit codes: 0 allowed, 1 error, 2 denied.\n"
       "Example:\n  quis why -p policies.cedar --entities entities.json \\\n"
       "       -l 'User::\"alice\"' -a 'Action::\"view\"' -r 'Photo::\"cat.jpg\"' -c '{\"mfa\": true}'");
-  verb->callback([options, &tool] { why(*options, tool); });
+  verb.run([options, &tool] { why(*options, tool); });
 }
 
 }  // namespace quis::cli

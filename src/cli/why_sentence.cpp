@@ -153,7 +153,7 @@ const ExplainedClause* failed_clause(const ExplainedPolicy& policy) {
 }
 
 std::string requirement_text(const std::string& requirement) {
-  return requirement.empty() ? "whatever the host asks" : quoted(requirement);
+  return requirement.empty() ? "whatever the host asks" : quis::quoted(requirement);
 }
 
 }  // namespace quis::cli

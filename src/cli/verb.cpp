@@ -1,0 +1,68 @@
+#include "cli/verb.hpp"
+
+#include <utility>
+
+#include <CLI/CLI.hpp>
+
+namespace quis::cli {
+
+Option& Option::required(bool yes) {
+  option_->required(yes);
+  return *this;
+}
+
+Option& Option::excludes(const Option& other) {
+  option_->excludes(other.option_);
+  return *this;
+}
+
+Option& Option::needs(const Option& other) {
+  option_->needs(other.option_);
+  return *this;
+}
+
+Option& Option::one_of(std::vector<std::string> values) {
+  option_->check(CLI::IsMember(std::move(values)));
+  return *this;
+}
+
+Option& Option::between(double low, double high) {
+  option_->check(CLI::Range(low, high));
+  return *this;
+}
+
+Option& Option::show_default() {
+  option_->capture_default_str();
+  return *this;
+}
+
+Verb::Verb(CLI::App& tool, const char* name, const char* about) : verb_(tool.add_subcommand(name, about)) {}
+
+Option Verb::option(const char* names, std::string& value, const char* about) {
+  return Option(verb_->add_option(names, value, about));
+}
+Option Verb::option(const char* names, std::vector<std::string>& values, const char* about) {
+  return Option(verb_->add_option(names, values, about));
+}
+Option Verb::option(const char* names, std::uint32_t& value, const char* about) {
+  return Option(verb_->add_option(names, value, about));
+}
+Option Verb::option(const char* names, std::uint64_t& value, const char* about) {
+  return Option(verb_->add_option(names, value, about));
+}
+Option Verb::option(const char* names, double& value, const char* about) {
+  return Option(verb_->add_option(names, value, about));
+}
+Option Verb::option(const char* names, bool& value, const char* about) {
+  return Option(verb_->add_option(names, value, about));
+}
+Option Verb::flag(const char* names, bool& value, const char* about) {
+  return Option(verb_->add_flag(names, value, about));
+}
+
+Option Verb::find(const char* name) const { return Option(verb_->get_option(name)); }
+bool Verb::given(const char* name) const { return verb_->count(name) != 0; }
+void Verb::footer(const std::string& text) { verb_->footer(text); }
+void Verb::run(std::function<void()> action) { verb_->callback(std::move(action)); }
+
+}  // namespace quis::cli
