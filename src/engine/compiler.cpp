@@ -51,7 +51,7 @@ class Lowering {
     emit(Opcode::require_true, 0);
   }
 
-  Instruction& emit(Opcode opcode, std::uint32_t slot) {
+  [[gnu::noinline]] Instruction& emit(Opcode opcode, std::uint32_t slot) {
     program_.slots = std::max(program_.slots, slot + 2);
     Instruction& instruction = program_.code.emplace_back();
     instruction.opcode = opcode;
@@ -59,7 +59,7 @@ class Lowering {
     return instruction;
   }
 
-  void materialise(const Constant& constant, std::uint32_t slot) {
+  [[gnu::noinline]] void materialise(const Constant& constant, std::uint32_t slot) {
     if (!constant) return;
     emit(Opcode::load_constant, slot).operand = static_cast<std::uint32_t>(program_.constants.size());
     program_.constants.push_back(*constant);
@@ -72,6 +72,8 @@ class Lowering {
   }
   void land(std::size_t jump) { program_.code[jump].operand = static_cast<std::uint32_t>(program_.code.size()); }
 
+  /// Recursion is as deep as the expression. What it calls is not inlined, so that only the locals of the case at hand
+  /// stand on the stack at each level.
   Constant lower(const Expr& e, std::uint32_t slot) {
     switch (e.op) {
       case Op::literal: return e.value;
@@ -94,7 +96,7 @@ class Lowering {
     }
   }
 
-  Constant junction(const Expr& e, std::uint32_t slot) {
+  [[gnu::noinline]] Constant junction(const Expr& e, std::uint32_t slot) {
     const bool stop = e.op == Op::or_;
     std::vector<std::size_t> exits;
     bool emitted = false;
@@ -119,7 +121,7 @@ class Lowering {
     return std::nullopt;
   }
 
-  Constant conditional(const Expr& e, std::uint32_t slot) {
+  [[gnu::noinline]] Constant conditional(const Expr& e, std::uint32_t slot) {
     const Constant condition = lower(*e.operands[0], slot);
     if (condition && condition->is(Value::Kind::boolean))
       return lower(*e.operands[condition->as_boolean() ? 1 : 2], slot);
@@ -133,7 +135,7 @@ class Lowering {
     return std::nullopt;
   }
 
-  Constant variadic(const Expr& e, std::uint32_t slot) {
+  [[gnu::noinline]] Constant variadic(const Expr& e, std::uint32_t slot) {
     const auto count = static_cast<std::uint32_t>(e.operands.size());
     std::vector<Constant> constants(count);
     for (std::uint32_t i = 0; i < count; ++i) constants[i] = lower(*e.operands[i], slot + i);
@@ -166,7 +168,7 @@ class Lowering {
     return std::nullopt;
   }
 
-  Constant attribute(const Expr& e, std::uint32_t slot) {
+  [[gnu::noinline]] Constant attribute(const Expr& e, std::uint32_t slot) {
     const Expr& subject = *e.operands[0];
     const bool get = e.op == Op::get_attribute;
     if (subject.op == Op::variable) {
@@ -184,7 +186,7 @@ class Lowering {
     return std::nullopt;
   }
 
-  Constant unary(const Expr& e, std::uint32_t slot) {
+  [[gnu::noinline]] Constant unary(const Expr& e, std::uint32_t slot) {
     const Constant constant = lower(*e.operands[0], slot);
     if (constant) {
       if (const Constant folded = fold_unary(e, *constant)) return folded;
@@ -204,7 +206,7 @@ class Lowering {
   }
 
   /// `a is T in b`: `b` is not evaluated when `a` is of another type.
-  Constant is_in(const Expr& e, std::uint32_t slot) {
+  [[gnu::noinline]] Constant is_in(const Expr& e, std::uint32_t slot) {
     materialise(lower(*e.operands[0], slot), slot);
     const std::size_t other_type = jump(Opcode::jump_unless_type, slot);
     program_.code[other_type].count = e.type.value;
@@ -217,7 +219,7 @@ class Lowering {
     return std::nullopt;
   }
 
-  Constant binary(const Expr& e, std::uint32_t slot) {
+  [[gnu::noinline]] Constant binary(const Expr& e, std::uint32_t slot) {
     const Expr& left = *e.operands[0];
     const Expr& right = *e.operands[1];
     // `principal in x` and `x == principal` need no slot for the variable: reading one cannot fail.
