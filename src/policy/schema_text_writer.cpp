@@ -53,7 +53,7 @@ class TextWriter {
     for (const DeclaredEntity& entity : scope_.entities()) {
       if (entity.space->name.text.empty() || !commons.contains(entity.full)) continue;
       refuse(entity.name->place, "`" + entity.full + "` is both an entity type and a common type",
-             std::string(kHelpToRename) + "; text has one kind of name for both");
+             "text has one kind of name for both: " + std::string(kHelpToRename));
     }
   }
 
