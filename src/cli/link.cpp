@@ -38,9 +38,8 @@ void link(Options options, Tool& tool) {
   } else {
     tool.out << text << '\n';
   }
-  // The file last: whoever does not get to see the link can ask again.
-  tool.out.flush();
-  if (!tool.out) return tool.fail(ErrorCode::io, "the output could not be written");
+  // The file last: whoever does not get to see the link can ask again. `run` says that the output failed.
+  if (!tool.out.flush()) return;
   if (!options.policies.links.empty()) {
     auto links = links_or_none(options.policies.links);
     if (!links) return tool.fail(links.error());
