@@ -14,7 +14,7 @@ namespace quis::cli {
 namespace {
 
 struct Options {
-  std::string path = "-";
+  std::string path = kStandardInput;
   FormatOptions layout;
   bool write = false;
   bool check = false;

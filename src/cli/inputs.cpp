@@ -15,8 +15,6 @@
 namespace quis::cli {
 namespace {
 
-constexpr const char* kStandardInput = "-";
-
 bool is_json(const std::string& path, const std::string& format) {
   return format.empty() ? path.ends_with(".json") : format == "json";
 }

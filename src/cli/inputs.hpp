@@ -12,8 +12,11 @@
 
 #include "cli/verb.hpp"
 
-/// The flags that several verbs share, and what they load. A file named `-` is standard input.
+/// The flags that several verbs share, and what they load.
 namespace quis::cli {
+
+/// The file of this name is standard input.
+inline constexpr const char* kStandardInput = "-";
 
 /// The text of a file, or of standard input for `-`, with a word on the terminal when that is where it comes from.
 [[nodiscard]] Result<std::string> read_input(const std::string& path);
@@ -44,11 +47,11 @@ class SourceTexts {
 [[nodiscard]] Result<PolicySet> named_by_annotation(const PolicySet& policies);
 
 struct PolicyInput {
-  std::string path = "-";          ///< a file or a folder
-  std::string format;              ///< `cedar` or `json`; by the file's name when empty
-  std::string ids = "annotation";  ///< or `position`: what policies in text are called
-  std::string links;               ///< a file of template links, or empty
-  bool may_lack_links = false;     ///< that file need not be there
+  std::string path = kStandardInput;  ///< a file or a folder
+  std::string format;                 ///< `cedar` or `json`; by the file's name when empty
+  std::string ids = "annotation";     ///< or `position`: what policies in text are called
+  std::string links;                  ///< a file of template links, or empty
+  bool may_lack_links = false;        ///< that file need not be there
 
   void add_to(Verb verb);
   [[nodiscard]] Result<PolicySet> load() const;

@@ -71,7 +71,7 @@ Result<std::vector<TemplateLink>> read_links(const std::string& path) {
 
 Result<std::vector<TemplateLink>> links_or_none(const std::string& path) {
   std::error_code ignored;
-  if (path != "-" && !std::filesystem::exists(path, ignored)) return std::vector<TemplateLink>();
+  if (path != kStandardInput && !std::filesystem::exists(path, ignored)) return std::vector<TemplateLink>();
   return read_links(path);
 }
 

@@ -10,6 +10,8 @@
 #include <string>
 #include <system_error>
 
+#include "cli/inputs.hpp"
+
 namespace quis::cli {
 namespace {
 
@@ -40,7 +42,7 @@ mode_t mode_of_new_files() {
 
 Result<void> replace_file(const std::string& path, std::string_view text) {
   namespace fs = std::filesystem;
-  if (path == "-") {
+  if (path == kStandardInput) {
     return failure(ErrorCode::invalid_argument, "standard input cannot be written to", "name a file");
   }
   std::error_code error;

@@ -18,7 +18,7 @@ constexpr const char* kToResolvedJson = "cedar-to-json-with-resolved-types";
 constexpr const char* kToText = "json-to-cedar";
 
 struct Options {
-  std::string path = "-";
+  std::string path = kStandardInput;
   std::string direction;
 };
 
