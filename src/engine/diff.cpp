@@ -249,40 +249,83 @@ class Comparison {
     Request request{principal, action, {}, options_.names, context_};
     for (const EntityId resource : *resources) {
       request.resource = resource;
-      const bool was = old_engine_.authorize(request).permitted();
-      const bool is = new_engine_.authorize(request).permitted();
+      const Outcome was = old_engine_.authorize(request).outcome();
+      const Outcome is = new_engine_.authorize(request).outcome();
+      const bool differs = was != is || (was == Outcome::step_up && requirements_differ(request));
       // The stores may hold what the schema does not declare, an enumerated type's entity say.
-      if (was != is && (options_.schema == nullptr || validate(request, *options_.schema))) add_change(request, is);
+      if (differs && (options_.schema == nullptr || validate(request, *options_.schema))) add_change(request, was, is);
     }
     return {};
   }
 
-  void add_change(const Request& request, bool gained) {
-    ++(gained ? diff_.gained : diff_.lost);
+  /// All requirements of a step-up must be met, so their order does not matter.
+  bool requirements_differ(const Request& request) {
+    old_engine_.authorize(request, old_response_);
+    new_engine_.authorize(request, new_response_);
+    std::sort(old_response_.step_up.begin(), old_response_.step_up.end());
+    std::sort(new_response_.step_up.begin(), new_response_.step_up.end());
+    return old_response_.step_up != new_response_.step_up;
+  }
+
+  void add_change(const Request& request, Outcome was, Outcome is) {
+    ++(is == Outcome::permit ? diff_.gained : was == Outcome::permit ? diff_.lost : diff_.step_ups);
     if (diff_.changes.size() == options_.limit) return;
-    AccessChange change{request.principal, request.action, request.resource, gained, {}, {}};
-    Response response;
-    old_engine_.authorize(request, response);
-    for (const PolicyIndex policy : response.determining) {
-      if (!satisfied(after_, pairing_.of_before(policy), request)) change.before.push_back(id_of(before_, policy));
-    }
-    new_engine_.authorize(request, response);
-    for (const PolicyIndex policy : response.determining) {
-      if (!satisfied(before_, pairing_.of_after(policy), request)) change.after.push_back(id_of(after_, policy));
+    AccessChange change{request.principal, request.action, request.resource, was, is, {}, {}, {}, {}};
+    old_engine_.authorize(request, old_response_);
+    new_engine_.authorize(request, new_response_);
+    change.step_up_before.assign(old_response_.step_up.begin(), old_response_.step_up.end());
+    change.step_up_after.assign(new_response_.step_up.begin(), new_response_.step_up.end());
+    const bool denied = !change.gained() && !change.lost();
+    const auto list = [&](const Response& response, const Side& side, std::vector<std::string>& ids) {
+      for (const PolicyIndex policy : response.determining) {
+        if (does_otherwise(side, policy, request, denied)) ids.push_back(policies_of(side.own)[policy].id);
+      }
+    };
+    list(old_response_, old_side(), change.before);
+    list(new_response_, new_side(), change.after);
+    if (change.before.empty() && change.after.empty()) {
+      add_permits(old_side(), request, change.before);
+      add_permits(new_side(), request, change.after);
     }
     diff_.changes.push_back(std::move(change));
   }
 
-  static const std::string& id_of(const World& world, PolicyIndex policy) {
-    return world.policies().policies()[policy].id;
+  /// One of the two worlds, as seen from it.
+  struct Side {
+    const World& own;
+    const World& other;
+    bool is_old;
+  };
+
+  [[nodiscard]] Side old_side() const { return {before_, after_, true}; }
+  [[nodiscard]] Side new_side() const { return {after_, before_, false}; }
+
+  static std::span<const Policy> policies_of(const World& world) { return world.policies().policies(); }
+
+  /// Whether a policy that is satisfied in its own world is not so in the other, or asks there for another step-up.
+  bool does_otherwise(const Side& side, PolicyIndex policy, const Request& request, bool step_up_matters) const {
+    const auto partner = side.is_old ? pairing_.of_before(policy) : pairing_.of_after(policy);
+    if (!partner || !satisfied(side.other, *partner, request)) return true;
+    if (!step_up_matters) return false;
+    const std::string* own = policies_of(side.own)[policy].body->annotation(kStepUp);
+    const std::string* other = policies_of(side.other)[*partner].body->annotation(kStepUp);
+    return (own == nullptr) != (other == nullptr) || (own != nullptr && *own != *other);
   }
 
-  static bool satisfied(const World& world, std::optional<PolicyIndex> policy, const Request& request) {
-    if (!policy) return false;
+  /// Where the same forbids deny in both worlds and one denial can be lifted, permits behind them made the difference.
+  /// Decisions do not list those.
+  void add_permits(const Side& side, const Request& request, std::vector<std::string>& ids) const {
+    const auto policies = policies_of(side.own);
+    for (PolicyIndex i = 0; i < policies.size(); ++i) {
+      if (policies[i].body->effect != Effect::permit || !satisfied(side.own, i, request)) continue;
+      if (does_otherwise(side, i, request, false)) ids.push_back(policies[i].id);
+    }
+  }
+
+  static bool satisfied(const World& world, PolicyIndex policy, const Request& request) {
     ValueArena arena;
     EvaluationError error;
-    return evaluate(world.policies().policies()[*policy], request, world.entities(), arena, error) ==
-           Verdict::satisfied;
+    return evaluate(policies_of(world)[policy], request, world.entities(), arena, error) == Verdict::satisfied;
   }
 
   const World& before_;
@@ -297,6 +340,8 @@ class Comparison {
   Value context_;  ///< of the requests of the action at hand
   std::vector<EntityId> principals_;
   std::vector<EntityId> resources_;
+  Response old_response_;
+  Response new_response_;
   AccessDiff diff_;
 };
 
@@ -311,7 +356,9 @@ Result<void> check(const World& before, const World& after, const DiffOptions& o
                    "choose a number from 1 to " + std::to_string(limits::kMaxDiffDecisions));
   }
   if (options.action.valid() && options.action.local()) {
-    return failure(ErrorCode::unknown_action, "the action is one that nothing loaded mentions", "check its name");
+    return failure(ErrorCode::unknown_action,
+                   "nothing loaded names the action `" + to_text(options.action, options.names) + "`",
+                   "check its name");
   }
   if (options.action.valid() && options.schema != nullptr && options.schema->find(options.action) == nullptr) {
     return failure(ErrorCode::unknown_action, "the action `" + to_text(options.action) + "` is not in the schema",

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 
@@ -10,10 +11,11 @@
 namespace quis {
 namespace {
 
-/// What a policy says: its text without its annotations, with its slots filled.
+/// What a policy says: its text with its slots filled, and of its annotations the one that an outcome depends on.
 std::string sense_of(const Policy& policy) {
   PolicyBody body = *policy.body;
-  body.annotations.clear();
+  std::erase_if(body.annotations,
+                [&](const Annotation& each) { return body.effect == Effect::permit || each.key != kStepUp; });
   body.principal = policy.principal();
   body.principal.slot = false;
   body.resource = policy.resource();

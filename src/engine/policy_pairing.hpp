@@ -20,7 +20,8 @@ class PolicyPairing {
   [[nodiscard]] std::optional<PolicyIndex> of_before(PolicyIndex policy) const { return before_[policy]; }
   [[nodiscard]] std::optional<PolicyIndex> of_after(PolicyIndex policy) const { return after_[policy]; }
 
-  /// The policies that the other set has no equal of: another effect, scope or condition.
+  /// The policies that the other set has no equal of: another effect, scope or condition, or of a forbid another
+  /// `@step_up`.
   [[nodiscard]] const std::vector<PolicyIndex>& changed_before() const noexcept { return changed_before_; }
   [[nodiscard]] const std::vector<PolicyIndex>& changed_after() const noexcept { return changed_after_; }
 

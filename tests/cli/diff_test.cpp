@@ -34,8 +34,8 @@ TEST_CASE("`diff` prints who gains and who loses what, by which policies, and ex
   const Files files;
   const Run run = files.run({"--new-policies", files.new_policies});
   CHECK(run.exit == 2);
-  CHECK(run.says("User::\"ann\"  loses  Action::\"view\"  Photo::\"p\"  now forbidden by `policy1`\n"));
-  CHECK(run.says("User::\"bob\"  gains  Action::\"view\"  Photo::\"p\"  now permitted by `policy0`\n"));
+  CHECK(run.says("User::\"ann\"  loses  Action::\"view\"  Photo::\"p\"  permit -> deny  now forbidden by `policy1`\n"));
+  CHECK(run.says("User::\"bob\"  gains  Action::\"view\"  Photo::\"p\"  deny -> permit  now permitted by `policy0`\n"));
   CHECK(run.says("1 gained, 1 lost\n"));
 }
 
@@ -52,6 +52,46 @@ TEST_CASE("`diff --json` prints one change a line and a summary at the end") {
   CHECK(last.at("gained") == 1);
   CHECK(last.at("lost") == 1);
   CHECK(last.at("complete") == true);
+}
+
+TEST_CASE("`diff` shows what would lift a denial where that changes, and exits with 2") {
+  const Files files;
+  constexpr std::string_view kForbid = "@id(\"mfa\") forbid(principal, action, resource);";
+  const std::string permit = "@id(\"all\") permit(principal == User::\"ann\", action, resource);";
+  const std::string liftable = files.write("liftable.cedar", permit + "@step_up(\"aal2\") " + std::string(kForbid));
+  const std::string plain = files.write("plain.cedar", permit + std::string(kForbid));
+  const std::vector<std::string> line = {"diff",       "-p",           liftable, "--new-policies", plain,
+                                         "--entities", files.entities, "-s",     files.schema};
+  const Run run = run_tool(line);
+  CHECK(run.exit == 2);
+  CHECK(run.says("0 gained, 0 lost, 1 step-up changed\n"));
+  CHECK(run.says(
+      "User::\"ann\"  step-up  Action::\"view\"  Photo::\"p\"  step-up to \"aal2\" -> deny  changed: `mfa`\n"));
+  std::vector<std::string> as_json = line;
+  as_json.emplace_back("--json");
+  const boost::json::object change = run_tool(as_json).json();
+  CHECK(change.at("change") == "step-up");
+  CHECK(change.at("was") == "step-up");
+  CHECK(change.at("is") == "deny");
+  CHECK(change.at("step_up_before") == boost::json::array({"aal2"}));
+  CHECK(run_tool(as_json).json(1).at("step_ups") == 1);
+}
+
+TEST_CASE("`diff` about a type that nothing is of says so, and about an action that nothing names fails") {
+  const Files files;
+  const auto with = [&](std::vector<std::string> more) {
+    more.insert(more.begin(),
+                {"diff", "-p", files.old_policies, "--new-policies", files.new_policies, "--entities", files.entities});
+    return run_tool(more);
+  };
+  const Run run = with({"--principal-type", "Usr"});
+  CHECK(run.exit == 0);
+  CHECK(run.complains("nothing is of the type `Usr`, so there is nothing to compare"));
+  CHECK(with({"--resource-type", "Foto"}).complains("nothing is of the type `Foto`"));
+  CHECK(with({"--principal-type", "User"}).err.empty());
+  const Run action = with({"-a", "Action::\"veiw\""});
+  CHECK(action.exit == 1);
+  CHECK(action.complains("nothing loaded names the action `Action::\"veiw\"`"));
 }
 
 TEST_CASE("`diff` of what does not differ exits with 0") {

@@ -36,9 +36,11 @@ std::string told(const AccessChange& change) {
     for (const std::string& id : ids) text += ' ' + id;
     return text;
   };
-  return (change.gained ? "+" : "-") + std::string(id_text_of(change.principal)) + ' ' +
-         std::string(id_text_of(change.action)) + ' ' + std::string(id_text_of(change.resource)) + ':' +
-         joined(change.before) + " ->" + joined(change.after);
+  return (change.gained() ? "+"
+          : change.lost() ? "-"
+                          : "~") +
+         std::string(id_text_of(change.principal)) + ' ' + std::string(id_text_of(change.action)) + ' ' +
+         std::string(id_text_of(change.resource)) + ':' + joined(change.before) + " ->" + joined(change.after);
 }
 
 AccessDiff diff_of(std::string_view before, std::string_view after, DiffOptions options = {},
@@ -58,12 +60,12 @@ std::set<std::string> changes(std::string_view before, std::string_view after,
   return told_changes;
 }
 
-using Requests = std::set<std::tuple<EntityId, EntityId, EntityId, bool>>;
+using Requests = std::set<std::tuple<EntityId, EntityId, EntityId, Outcome, Outcome>>;
 
 Requests listed(const AccessDiff& diff) {
   Requests requests;
   for (const AccessChange& change : diff.changes) {
-    CHECK(requests.emplace(change.principal, change.action, change.resource, change.gained).second);
+    CHECK(requests.emplace(change.principal, change.action, change.resource, change.was, change.is).second);
   }
   return requests;
 }
@@ -97,17 +99,25 @@ Requests by_force(const World& before, const World& after, Request request, cons
         request.resource = resource;
         if (schema != nullptr && !validate(request, *schema)) continue;
         any = true;
-        const bool was = old.authorize(request).permitted();
-        const bool is = current.authorize(request).permitted();
-        if (was != is) requests.emplace(principal, action, resource, is);
+        Response was;
+        Response is;
+        old.authorize(request, was);
+        current.authorize(request, is);
+        const std::set<std::string_view> needed(was.step_up.begin(), was.step_up.end());
+        const std::set<std::string_view> needs(is.step_up.begin(), is.step_up.end());
+        if (was.outcome() != is.outcome() || needed != needs)
+          requests.emplace(principal, action, resource, was.outcome(), is.outcome());
       }
     }
   }
   return requests;
 }
 
-/// The world with some policies less, and perhaps an entity.
+/// The world with some policies less, some that ask for a step-up, and perhaps an entity less.
 GeneratedWorld thinned(GeneratedWorld world, Choices& choices) {
+  for (std::string& policy : world.policies) {
+    if (choices.chance(30)) policy.insert(0, choices.chance(50) ? "@step_up(\"aal2\") " : "@step_up(\"approval\") ");
+  }
   const auto drop = [&](std::vector<std::string>& texts) {
     if (!texts.empty()) texts.erase(texts.begin() + static_cast<std::ptrdiff_t>(choices.below(texts.size())));
   };
@@ -193,6 +203,37 @@ TEST_CASE("a forbid that is lifted is named, and the permit that always held is 
   constexpr std::string_view kAfter = R"(permit(principal == User::"ann", action == Action::"read", resource);)";
   CHECK(changes(kBefore, kAfter) == std::set<std::string>{"+ann read e: policy1 ->"});
   CHECK(changes(kAfter, kBefore) == std::set<std::string>{"-ann read e: -> policy1"});
+}
+
+TEST_CASE("another `@step_up` on a forbid is a change of its own, with the forbid behind it") {
+  constexpr std::string_view kPermit =
+      R"(permit(principal == User::"ann", action == Action::"read", resource == Doc::"d");)";
+  constexpr std::string_view kForbid = R"(forbid(principal, action, resource == Doc::"d");)";
+  const auto with = [&](std::string_view annotation) {
+    return std::string(kPermit) + std::string(annotation) + std::string(kForbid);
+  };
+  const std::set<std::string> changed = {"~ann read d: policy1 -> policy1"};
+  CHECK(changes(with("@step_up(\"aal2\")"), with("")) == changed);
+  CHECK(changes(with(""), with("@step_up(\"aal2\")")) == changed);
+  CHECK(changes(with("@step_up(\"aal2\")"), with("@step_up(\"aal3\")")) == changed);
+  CHECK(changes(with("@step_up(\"aal2\")"), with("@note(\"x\") @step_up(\"aal2\")")).empty());
+  const AccessDiff diff = diff_of(with("@step_up(\"aal2\")"), with(""));
+  CHECK(diff.gained + diff.lost == 0);
+  CHECK(diff.step_ups == 1);
+  CHECK(diff.changes.at(0).was == Outcome::step_up);
+  CHECK(diff.changes.at(0).is == Outcome::deny);
+  CHECK(diff.changes.at(0).step_up_before == std::vector<std::string>{"aal2"});
+  CHECK(diff.changes.at(0).step_up_after.empty());
+  CHECK(diff.complete());
+}
+
+TEST_CASE("a permit behind a forbid that a step-up lifts is what makes the denial liftable") {
+  constexpr std::string_view kForbid = R"(@step_up("aal2") forbid(principal, action, resource == Doc::"d");)";
+  constexpr std::string_view kPermit =
+      R"(permit(principal == User::"ann", action == Action::"read", resource == Doc::"d");)";
+  const std::string both = std::string(kForbid) + std::string(kPermit);
+  CHECK(changes(kForbid, both) == std::set<std::string>{"~ann read d: -> policy1"});
+  CHECK(changes(both, kForbid) == std::set<std::string>{"~ann read d: policy1 ->"});
 }
 
 TEST_CASE("policies that only moved, were renamed or annotated change nothing and cost nothing") {

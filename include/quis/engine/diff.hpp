@@ -9,9 +9,10 @@
 #include <quis/base/result.hpp>
 #include <quis/base/value.hpp>
 #include <quis/engine/action_contexts.hpp>
+#include <quis/engine/decision.hpp>
 #include <quis/engine/world.hpp>
 
-/// What a change of policies or of entities does to access: who gains and who loses what.
+/// What a change of policies or of entities does to access: who gains and who loses what, and what would lift a denial.
 namespace quis {
 
 class Schema;
@@ -40,28 +41,37 @@ struct DiffOptions {
   std::size_t decisions = limits::kMaxDiffDecisions;
 };
 
-/// A request that is permitted in one world and not in the other.
+/// A request with another outcome in one world than in the other: *gained* or *lost* where one of them permits, else a
+/// *changed step-up*, a denial that can be lifted in one world only, or by something else.
 struct AccessChange {
   EntityId principal;
   EntityId action;
   EntityId resource;
-  bool gained = false;  ///< denied before and permitted after; else the other way round
+  Outcome was = Outcome::deny;
+  Outcome is = Outcome::deny;
+  std::vector<std::string> step_up_before;  ///< the requirements of a step-up in the old world (see `kStepUp`)
+  std::vector<std::string> step_up_after;
   /// The policies of the old world that no longer do what they did: the forbids that denied what is gained, the permits
-  /// that permitted what is lost. By id.
+  /// that permitted what is lost. Of a changed step-up: the satisfied policies that are so no more or say another
+  /// `@step_up`; the forbids among them, where there are any. By id.
   std::vector<std::string> before;
   /// The policies of the new world that did not do before what they do: the permits that permit what is gained, the
-  /// forbids that deny what is lost.
+  /// forbids that deny what is lost. Of a changed step-up as above.
   std::vector<std::string> after;
+
+  [[nodiscard]] bool gained() const noexcept { return is == Outcome::permit; }
+  [[nodiscard]] bool lost() const noexcept { return was == Outcome::permit; }
 };
 
 struct AccessDiff {
   std::vector<AccessChange> changes;  ///< by action, principal and resource, in order of id; at most `limit`
   std::uint64_t gained = 0;           ///< all, listed or not
   std::uint64_t lost = 0;
+  std::uint64_t step_ups = 0;          ///< changed step-ups
   std::uint64_t decisions = 0;         ///< requests that were decided, each in both worlds
   std::vector<SkippedAction> skipped;  ///< with a schema: actions that were not compared; see `diff_access`
 
-  [[nodiscard]] bool complete() const noexcept { return changes.size() == gained + lost; }
+  [[nodiscard]] bool complete() const noexcept { return changes.size() == gained + lost + step_ups; }
 };
 
 /// Compares two worlds, request by request, exactly.
@@ -75,8 +85,8 @@ struct AccessDiff {
 /// and listed as such; where that leaves none, the comparison fails with the codes of `validate_context`.
 ///
 /// Where both stores are equal, only requests that a changed policy can be satisfied by are decided: a policy is
-/// changed when the other world has none of the same effect, scope and conditions (its id and annotations do not
-/// matter). Otherwise every request of the domain is. Fails with `limit_exceeded` (see `limits::kMaxDiffDecisions`),
+/// changed when the other world has none of the same effect, scope and conditions, and for a forbid the same `@step_up`
+/// (its id and other annotations do not matter). Otherwise every request of the domain is. Fails with `limit_exceeded` (see `limits::kMaxDiffDecisions`),
 /// with `invalid_argument` for options out of range, with `unknown_action` for an action that the schema does not have,
 /// and with `unknown_entity_type` for a type that it does not have.
 [[nodiscard]] Result<AccessDiff> diff_access(const World& before, const World& after, const DiffOptions& options = {});
