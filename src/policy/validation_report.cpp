@@ -77,12 +77,16 @@ void ValidationReport::begin(const std::string& id, const PolicyBody& body) {
   sort_last_policy();
   id_ = &id;
   body_ = &body;
+  asked_.clear();
   seen_.clear();
   reported_ = 0;
 }
 
 void ValidationReport::unexpected_type(SourceSpan where, std::span<const TypeRef> expected, const StaticType& found,
                                        Hint hint) {
+  std::vector<const void*> about(expected.begin(), expected.end());
+  about.push_back(&found);
+  if (!is_new(ErrorCode::unexpected_type, where, std::move(about))) return;
   std::string wanted;
   for (const TypeRef type : expected) {
     if (!wanted.empty()) wanted += type == expected.back() ? " or " : ", ";
@@ -103,6 +107,7 @@ void ValidationReport::unexpected_type(SourceSpan where, std::span<const TypeRef
 
 void ValidationReport::incompatible_types(SourceSpan where, std::span<const TypeRef> types, std::string_view what,
                                           LubProblem problem) {
+  if (!is_new(ErrorCode::incompatible_types, where, {types.begin(), types.end()})) return;
   std::vector<TypeRef> distinct;
   for (const TypeRef type : types) {
     if (std::find(distinct.begin(), distinct.end(), type) == distinct.end()) distinct.push_back(type);
@@ -118,6 +123,7 @@ void ValidationReport::incompatible_types(SourceSpan where, std::span<const Type
 
 void ValidationReport::missing_attribute(const Expr& access, const StaticType& of, SymbolId name, TypeRef known,
                                          bool may_exist) {
+  if (!is_new(ErrorCode::unsafe_attribute_access, access.span, {&of, known, may_exist ? &access : nullptr})) return;
   std::vector<std::string_view> names;
   if (known != nullptr) {
     names.reserve(known->fields.size());
@@ -132,6 +138,7 @@ void ValidationReport::missing_attribute(const Expr& access, const StaticType& o
 }
 
 void ValidationReport::optional_attribute(const Expr& access, const Expr& target, const StaticType& of, SymbolId name) {
+  if (!is_new(ErrorCode::unsafe_optional_attribute_access, access.span, {&of})) return;
   std::string test = fmt::format("{} has {}", to_text(target), name_text(name));
   if (test.size() > kLongestQuote) test = fmt::format("… has {}", name_text(name));
   error(ErrorCode::unsafe_optional_attribute_access, access.span,
@@ -140,6 +147,7 @@ void ValidationReport::optional_attribute(const Expr& access, const Expr& target
 }
 
 void ValidationReport::unsafe_tag(const Expr& access, const StaticType& of) {
+  if (!is_new(ErrorCode::unsafe_tag_access, access.span, {&of})) return;
   const std::string key = to_text(*access.operands[1]);
   const std::string shown_key = key.size() > kLongestQuote ? "…" : key;
   error(ErrorCode::unsafe_tag_access, access.span,
@@ -148,11 +156,13 @@ void ValidationReport::unsafe_tag(const Expr& access, const StaticType& of) {
 }
 
 void ValidationReport::no_tags(const Expr& access, const StaticType& of) {
+  if (!is_new(ErrorCode::no_tags_allowed, access.span, {&of})) return;
   error(ErrorCode::no_tags_allowed, access.span, fmt::format("entities of {} have no tags", in_backticks(of)),
         "declare `tags` for the entity type in the schema");
 }
 
 void ValidationReport::wrong_arity(const Expr& call, const ExtensionSignature& signature) {
+  if (!is_new(ErrorCode::wrong_arity, call.span, {&signature})) return;
   const std::size_t receiver = signature.is_constructor ? 0U : 1U;
   const std::size_t given = call.operands.size();
   error(ErrorCode::wrong_arity, call.span,
@@ -161,18 +171,21 @@ void ValidationReport::wrong_arity(const Expr& call, const ExtensionSignature& s
 }
 
 void ValidationReport::unreadable_argument(const Expr& call, const ExtensionSignature& signature) {
+  if (!is_new(ErrorCode::invalid_extension_argument, call.span, {&signature})) return;
   error(ErrorCode::invalid_extension_argument, call.operands[0]->span,
         fmt::format("{} is no {}", shown(quoted(call.operands[0]->value.as_string())), to_string(signature.result)),
         "the call would fail whenever it is evaluated");
 }
 
 void ValidationReport::not_literal(const Expr& call, const ExtensionSignature& signature) {
+  if (!is_new(ErrorCode::non_literal_constructor, call.span, {&signature})) return;
   error(ErrorCode::non_literal_constructor, call.span,
         fmt::format("the argument of `{}` must be a string literal", signature.name),
         "make extension values where entities and contexts are built, and declare the attribute with that type");
 }
 
 void ValidationReport::empty_set(SourceSpan where) {
+  if (!is_new(ErrorCode::empty_set_forbidden, where, {})) return;
   error(ErrorCode::empty_set_forbidden, where, "the empty set literal has no type",
         "use `isEmpty` to ask whether a set is empty");
 }
@@ -200,6 +213,10 @@ void ValidationReport::warning(ErrorCode code, SourceSpan where, std::string mes
   diagnostic.message = std::move(message);
   diagnostic.help = std::move(help);
   add(result_.warnings, std::move(diagnostic), where);
+}
+
+bool ValidationReport::is_new(ErrorCode code, SourceSpan where, std::vector<const void*> about) {
+  return !full() && asked_.emplace(code, where.offset, where.length, std::move(about)).second;
 }
 
 void ValidationReport::add(Errors& to, Diagnostic diagnostic, SourceSpan where) {

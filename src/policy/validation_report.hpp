@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <vector>
 
 #include <quis/base/extension.hpp>
 #include <quis/policy/ast.hpp>
@@ -35,7 +36,8 @@ enum class Hint : std::uint8_t {
 
 /// Collects what is wrong with policies, and puts it into words.
 ///
-/// One mistake shows in many request environments; it is reported once for each place and message.
+/// One mistake shows in many request environments; it is reported once for each place and message. What was said of the
+/// same place and types before is not put into words again: there may be a million environments.
 class ValidationReport {
  public:
   /// What follows is about this policy or template. Borrows both until the next call.
@@ -66,13 +68,16 @@ class ValidationReport {
   [[nodiscard]] ValidationResult take();
 
  private:
+  /// Whether nothing was said yet of this place and these types, and more errors are wanted.
+  [[nodiscard]] bool is_new(ErrorCode code, SourceSpan where, std::vector<const void*> about);
   void add(Errors& to, Diagnostic diagnostic, SourceSpan where);
   void sort_last_policy();
 
   ValidationResult result_;
   const std::string* id_ = nullptr;
   const PolicyBody* body_ = nullptr;
-  std::set<std::tuple<ErrorCode, std::uint32_t, std::uint32_t, std::string>> seen_;  // of this policy
+  std::set<std::tuple<ErrorCode, std::uint32_t, std::uint32_t, std::vector<const void*>>> asked_;  // of this policy
+  std::set<std::tuple<ErrorCode, std::uint32_t, std::uint32_t, std::string>> seen_;                // likewise
   std::size_t reported_ = 0;
   std::size_t first_error_ = 0;  // of this policy
 };
