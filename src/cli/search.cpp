@@ -11,6 +11,7 @@
 #include <quis/engine/search.hpp>
 #include <quis/policy/expression.hpp>
 
+#include "base/code_points.hpp"
 #include "base/type_name.hpp"
 #include "cli/inputs.hpp"
 #include "cli/skipped_actions.hpp"
@@ -115,9 +116,33 @@ Errors unheard_of(const Question& question) {
   return notes;
 }
 
-void print(const SearchPage& page, const char* wanted, Tool& tool) {
+/// The answer in one line.
+std::string answer(const SearchPage& page, const Options& options, Wanted wanted) {
+  std::string what = page.end == SearchPage::End::complete ? "" : "at least ";
+  what += std::to_string(page.hits.size());
+  if (!options.after.empty()) what += " more";
+  what += " of " + std::to_string(page.domain);
+  if (!options.type.empty()) {
+    what += " `" + options.type + (wanted == Wanted::actions ? "` actions" : "` entities");
+  } else if (wanted == Wanted::actions) {
+    what += " actions";
+  } else if (options.schema.path.empty()) {
+    what += " entities";
+  } else {
+    what += wanted == Wanted::principals ? " principals" : " resources";
+  }
+  switch (wanted) {
+    case Wanted::principals: return what + " may do " + options.action + " on " + options.resource;
+    case Wanted::resources: return options.principal + " may do " + options.action + " on " + what;
+    case Wanted::actions: return options.principal + " may do " + what + " on " + options.resource;
+  }
+  return what;
+}
+
+void print(const SearchPage& page, const Options& options, Wanted wanted, Tool& tool) {
   const bool complete = page.end == SearchPage::End::complete;
   const std::string next = complete ? std::string() : to_text(page.next);
+  if (!tool.json) tool.out << visible(answer(page, options, wanted)) << '\n';
   for (const EntityId hit : page.hits) {
     if (tool.json) {
       tool.out << boost::json::object{{"entity", to_text(hit)}} << '\n';
@@ -126,16 +151,14 @@ void print(const SearchPage& page, const char* wanted, Tool& tool) {
     }
   }
   if (tool.json) {
-    boost::json::object last{{"complete", complete}, {"hits", page.hits.size()}, {"decisions", page.decisions}};
+    boost::json::object last{
+        {"complete", complete}, {"hits", page.hits.size()}, {"domain", page.domain}, {"decisions", page.decisions}};
     if (!complete) last["next"] = next;
     if (!page.skipped.empty()) last["skipped"] = to_json(page.skipped);
     tool.out << last << '\n';
   } else if (!complete) {
     tool.err << (page.end == SearchPage::End::full ? "more may follow" : "the allowed decisions are spent")
              << ": go on with --after '" << next << "'\n";
-  } else if (page.hits.empty()) {
-    tool.err << "no " << wanted << ": of " << page.decisions << (page.decisions == 1 ? " request" : " requests")
-             << " decided, none is permitted\n";
   }
   if (!tool.json) report(page.skipped, tool);
 }
@@ -156,11 +179,7 @@ void search(const Options& options, Wanted wanted, Tool& tool) {
                                     : searched.actions(question.principal, question.resource, question.options);
   if (!page) return tool.fail(page.error());
   tool.warn(unheard_of(question));
-  print(*page,
-        wanted == Wanted::principals  ? "principals"
-        : wanted == Wanted::resources ? "resources"
-                                      : "actions",
-        tool);
+  print(*page, options, wanted, tool);
 }
 
 void add_verb(CLI::App& app, Tool& tool, Wanted wanted, const char* name, const char* about, const char* example) {
@@ -183,9 +202,11 @@ void add_verb(CLI::App& app, Tool& tool, Wanted wanted, const char* name, const 
   options->policies.add_to(verb);
   options->schema.add_to(verb);
   options->entities.add_to(verb, true);
-  verb.footer(std::string("Prints one entity a line, in an order that the same files always give. Exit code 0 however\n"
-                          "many there are.\nExample:\n  ") +
-              example);
+  verb.footer(
+      std::string("Prints the answer in one line, then one entity a line, in an order that the same files always\n"
+                  "give; --json prints an object a line instead. Exit code 0 however many there are.\n"
+                  "Example:\n  ") +
+      example);
   verb.run([options, wanted, &tool] { search(*options, wanted, tool); });
 }
 

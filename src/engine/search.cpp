@@ -131,8 +131,8 @@ struct Sides {
   EntityId action;
 };
 
-template <class List>
-Result<SearchPage> search_side(const Engine& engine, const Sides& sides, const SearchOptions& options, List&& list) {
+template <class Index>
+Result<SearchPage> search_side(const Engine& engine, Index& index, const Sides& sides, const SearchOptions& options) {
   const World& world = engine.world();
   const EntityId ids[] = {sides.known, sides.action};
   if (auto valid = check(world, ids, options); !valid) return tl::unexpected(std::move(valid.error()));
@@ -156,7 +156,11 @@ Result<SearchPage> search_side(const Engine& engine, const Sides& sides, const S
     if (!fits) return tl::unexpected(std::move(fits.error()));
     allowed = principal ? &action->principals : &action->resources;
     const auto& other = principal ? action->resources : action->principals;
-    if (!holds(other, type_of(sides.known, options.names))) return SearchPage{};
+    if (!holds(other, type_of(sides.known, options.names))) {
+      SearchPage none;
+      none.domain = index.domain(world, options.type, allowed);
+      return none;
+    }
   }
   PartialRequest partial;
   partial.principal = principal ? PartialEntity::of_type(options.type) : PartialEntity::known(sides.known);
@@ -164,12 +168,15 @@ Result<SearchPage> search_side(const Engine& engine, const Sides& sides, const S
   partial.resource = principal ? PartialEntity::known(sides.known) : PartialEntity::of_type(options.type);
   partial.names = options.names;
   partial.context = context;
-  const std::vector<EntityId> candidates = list(candidates_of(world, partial, sides.unknown), options.type, allowed);
+  const std::vector<EntityId> candidates =
+      index.list(world, candidates_of(world, partial, sides.unknown), options.type, allowed);
   Request request{sides.known, sides.action, sides.known, options.names, context};
-  return decide(engine, candidates, options, [&](EntityId candidate) {
+  SearchPage page = decide(engine, candidates, options, [&](EntityId candidate) {
     (principal ? request.principal : request.resource) = candidate;
     return request;
   });
+  page.domain = index.domain(world, options.type, allowed);
+  return page;
 }
 
 }  // namespace
@@ -196,6 +203,16 @@ struct Search::Index {
       sort_unique(actions);
     });
     return actions;
+  }
+
+  /// How many entities of the store are of an allowed type.
+  std::size_t domain(const World& world, TypeId type, AllowedTypes allowed) {
+    const MembershipIndex& index = of(world);
+    if (type.valid()) return allowed == nullptr || holds(*allowed, type) ? index.of_type(type).size() : 0;
+    if (allowed == nullptr) return index.all().size();
+    std::size_t count = 0;
+    for (const TypeId each : *allowed) count += index.of_type(each).size();
+    return count;
   }
 
   /// The entities of the store that `candidates` describes and whose type is allowed, sorted.
@@ -226,17 +243,11 @@ struct Search::Index {
 Search::Search(Engine engine) : engine_(std::move(engine)), index_(std::make_shared<Index>()) {}
 
 Result<SearchPage> Search::who_can(EntityId action, EntityId resource, const SearchOptions& options) const {
-  return search_side(engine_, {Variable::principal, resource, action}, options,
-                     [this](const Candidates& candidates, TypeId type, AllowedTypes allowed) {
-                       return index_->list(engine_.world(), candidates, type, allowed);
-                     });
+  return search_side(engine_, *index_, {Variable::principal, resource, action}, options);
 }
 
 Result<SearchPage> Search::what_can(EntityId principal, EntityId action, const SearchOptions& options) const {
-  return search_side(engine_, {Variable::resource, principal, action}, options,
-                     [this](const Candidates& candidates, TypeId type, AllowedTypes allowed) {
-                       return index_->list(engine_.world(), candidates, type, allowed);
-                     });
+  return search_side(engine_, *index_, {Variable::resource, principal, action}, options);
 }
 
 Result<SearchPage> Search::actions(EntityId principal, EntityId resource, const SearchOptions& options) const {
@@ -271,6 +282,7 @@ Result<SearchPage> Search::actions(EntityId principal, EntityId resource, const 
     const ActionDeclaration* declared = options.schema != nullptr ? options.schema->find(action) : nullptr;
     return Request{principal, action, resource, options.names, context_of(declared, options.contexts, options.context)};
   });
+  page.domain = candidates.size();
   page.skipped = std::move(skipped);
   return page;
 }

@@ -50,6 +50,7 @@ struct SearchPage {
   End end = End::complete;
   EntityId next;                       ///< where to go on (`SearchOptions::after`); invalid when complete
   std::size_t decisions = 0;           ///< requests that were decided for this page
+  std::size_t domain = 0;              ///< what could be a hit, on this page or another: see `Search`
   std::vector<SkippedAction> skipped;  ///< of `actions` with a schema: those that were not asked about, on every page
 };
 
