@@ -116,11 +116,7 @@ Result<PolicySet> PolicyInput::load() const {
 Result<PolicySet> PolicyInput::load(SourceTexts& texts) const {
   auto policies = read_policies(*this, texts);
   if (!policies || links.empty()) return policies;
-  const auto listed = may_lack_links ? links_or_none(links) : read_links(links);
-  if (!listed) return tl::make_unexpected(listed.error());
-  for (const TemplateLink& link : *listed) {
-    if (const auto added = add_link(*policies, link, links); !added) return tl::make_unexpected(added.error());
-  }
+  if (auto added = add_links(*policies, links, may_lack_links); !added) return tl::make_unexpected(added.error());
   return policies;
 }
 

@@ -83,7 +83,21 @@ Result<void> add_link(PolicySet& policies, const TemplateLink& link, const std::
     if (!uid) return tl::make_unexpected(uid.error());
     (slot == "?principal" ? principal : resource) = *uid;
   }
-  return policies.link(link.template_id, link.link_id, principal, resource);
+  auto linked = policies.link(link.template_id, link.link_id, principal, resource);
+  if (linked) return linked;
+  for (Diagnostic& error : linked.error()) {
+    if (error.source.empty()) error.source = source;
+  }
+  return linked;
+}
+
+Result<void> add_links(PolicySet& policies, const std::string& path, bool may_lack) {
+  const auto links = may_lack ? links_or_none(path) : read_links(path);
+  if (!links) return tl::make_unexpected(links.error());
+  for (const TemplateLink& link : *links) {
+    if (auto added = add_link(policies, link, input_name(path)); !added) return added;
+  }
+  return {};
 }
 
 std::string to_json(const std::vector<TemplateLink>& links) {

@@ -28,7 +28,10 @@ struct TemplateLink {
 [[nodiscard]] Result<void> read_slots(TemplateLink& link, const boost::json::value& slots, const std::string& pointer,
                                       const std::string& source, std::string_view text);
 
+/// Errors name `source`, where they name nothing.
 [[nodiscard]] Result<void> add_link(PolicySet& policies, const TemplateLink& link, const std::string& source);
+/// All links of a file, which need not be there when it `may_lack`.
+[[nodiscard]] Result<void> add_links(PolicySet& policies, const std::string& path, bool may_lack = false);
 
 [[nodiscard]] std::string to_json(const std::vector<TemplateLink>& links);
 

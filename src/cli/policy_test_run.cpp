@@ -17,6 +17,7 @@
 #include "base/file.hpp"
 #include "cli/counted.hpp"
 #include "cli/inputs.hpp"
+#include "cli/link_file.hpp"
 #include "cli/why_sentence.hpp"
 
 namespace quis::cli {
@@ -75,11 +76,17 @@ class TestRun {
                !path.empty()) {
       loaded = keep(schema_from_file(path), schema_);
     }
+    const std::string links = file_.links.empty() ? defaults_.links : resolved(file_.links);
     if (file_.policy_text) {
       const auto read = PolicySet::from_text(*file_.policy_text, source + " (policy_text)");
-      loaded = keep(read ? named_by_annotation(*read) : read, policies_) && loaded;
+      auto named = read ? named_by_annotation(*read) : read;
+      if (named && !links.empty()) {
+        if (auto added = add_links(*named, links); !added) named = tl::make_unexpected(std::move(added.error()));
+      }
+      loaded = keep(std::move(named), policies_) && loaded;
     } else {
       PolicyInput input;
+      input.links = links;
       input.path = file_.policies.empty() ? defaults_.policies : resolved(file_.policies);
       if (input.path.empty()) {
         errors_.push_back(file_.document.at("", ErrorCode::invalid_test, "the file names no policies",
@@ -118,6 +125,7 @@ class TestRun {
       return true;
     }
     for (Diagnostic& error : result.error()) {
+      if (errors_.size() >= file_.document.reported_errors()) break;
       const std::string within = error.source == "context" ? pointer + "/context" : pointer;
       errors_.push_back(
           file_.document.at(within + error.path, error.code, std::move(error.message), std::move(error.help)));
@@ -149,7 +157,7 @@ class TestRun {
   CaseResult compare(const TestCase& test, const Engine& engine, const Response& response) const {
     CaseResult result;
     result.name = test.name;
-    result.span = file_.document.at(test.pointer, ErrorCode::invalid_test, {}).span;
+    result.span = test.span;
     result.decision = response.permitted ? "allow" : response.step_up.empty() ? "deny" : "step-up";
     for (const PolicyIndex index : response.determining) result.reasons.emplace_back(engine.policy_id(index));
     for (const PolicyError& error : response.errors) result.errors.emplace_back(engine.policy_id(error.policy));

@@ -37,6 +37,7 @@ struct TestDefaults {
   std::string policies;
   std::string schema;
   std::string entities;
+  std::string links;
 };
 
 /// Runs the cases of one file. Fails, with all errors, when the file or something that it names cannot be read: then no

@@ -9,14 +9,13 @@
 
 #include <fmt/format.h>
 
-#include <quis/base/limits.hpp>
-
 #include "base/json.hpp"
 
 namespace quis::cli {
 namespace {
 
-constexpr std::string_view kFileKeys[] = {"policies", "policy_text", "schema", "schema_text", "entities", "tests"};
+constexpr std::string_view kFileKeys[] = {"policies", "policy_text", "schema", "schema_text",
+                                          "links",    "entities",    "tests"};
 constexpr std::string_view kCaseKeys[] = {"name",     "principal", "action",  "resource", "context",
                                           "entities", "decision",  "reasons", "errors",   "step_up"};
 constexpr std::string_view kCedarKeys[] = {"name", "request", "entities", "decision", "reason", "num_errors"};
@@ -40,6 +39,7 @@ class Reader {
     if (object == nullptr) return;
     file.policies = path(*object, root, "policies");
     file.policy_text = text(*object, root, "policy_text");
+    file.links = path(*object, root, "links");
     file.schema = path(*object, root, "schema");
     file.schema_text = text(*object, root, "schema_text");
     if (!file.policies.empty() && file.policy_text)
@@ -59,7 +59,7 @@ class Reader {
 
  private:
   void wrong(const json::Path& path, std::string message, std::string help, ErrorCode code = ErrorCode::invalid_test) {
-    if (errors_.size() < limits::kMaxReportedErrors)
+    if (errors_.size() < document_.reported_errors())
       errors_.push_back(document_.at(path.to_string(), code, std::move(message), std::move(help)));
   }
 
@@ -112,12 +112,14 @@ class Reader {
     std::unordered_set<std::string> names;
     if (cases.empty()) wrong(path, "there is no case", "write at least one");
     file.tests.reserve(cases.size());
+    const std::vector<SourceSpan> spans = document_.spans_of_elements(path.to_string());
     for (std::size_t i = 0; i < cases.size(); ++i) {
       const json::Path at = path.child(i);
       const auto* object =
           object_at(cases[i], at, cedar ? std::span<const std::string_view>(kCedarKeys) : kCaseKeys, "a case");
       if (object == nullptr) continue;
       TestCase test = read_case(*object, at, cedar, i);
+      if (i < spans.size()) test.span = spans[i];
       if (!names.insert(test.name).second)
         wrong(at.child("name"), fmt::format("another case is named `{}` too", test.name),
               "give each case a name of its own", ErrorCode::duplicate_key);
@@ -226,7 +228,7 @@ class Reader {
 }  // namespace
 
 Result<TestFile> read_test_file(TestDocument document) {
-  TestFile file{std::move(document), {}, {}, {}, {}, {}, {}, {}};
+  TestFile file{std::move(document), {}, {}, {}, {}, {}, {}, {}, {}};
   Reader reader(file.document);
   reader.read(file);
   if (Errors errors = reader.take_errors(); !errors.empty()) return tl::make_unexpected(std::move(errors));

@@ -13,6 +13,7 @@
 ///
 ///     policies: hr.cedar            # or a folder; or  policy_text: |  …        (relative to this file)
 ///     schema: hr.cedarschema        # optional; or  schema_text: |  …
+///     links: links.json             # optional; links of templates, as `quis link` keeps them
 ///     entities: entities.json       # optional; a file, or a list of entities in Cedar's JSON form
 ///     tests:
 ///       - name: staff read files of their own region
@@ -44,6 +45,7 @@ struct Expectation {
 struct TestCase {
   std::string name;
   std::string pointer;          ///< to it in its document
+  SourceSpan span;              ///< likewise
   std::string request_pointer;  ///< to what holds its principal, action, resource and context
   std::string request_json;     ///< as `OwnedRequest::from_json` reads it
   std::string entities;         ///< JSON text; empty when those of the file hold
@@ -55,6 +57,7 @@ struct TestFile {
   TestDocument document;
   std::string policies;  ///< a path as written; empty when it has none
   std::optional<std::string> policy_text;
+  std::string links;  ///< a path as written
   std::string schema;
   std::optional<std::string> schema_text;
   std::string entities;  ///< JSON text

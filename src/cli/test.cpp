@@ -173,6 +173,7 @@ void add_test(CLI::App& app, Tool& tool) {
   verb.option("-p,--policies", options->defaults.policies, "Policies for files that name none");
   verb.option("-s,--schema", options->defaults.schema, "Schema for files that name none");
   verb.option("--entities", options->defaults.entities, "Entities for files and cases that have none");
+  verb.option("-k,--template-linked", options->defaults.links, "Links of templates for files that name none");
   verb.option("--junit", options->junit, "Write the results to a file as JUnit XML");
   verb.option("--min-coverage", options->min_coverage, "Fail when less than this percentage is covered")
       .between(0, 100.0);
@@ -182,6 +183,7 @@ void add_test(CLI::App& app, Tool& tool) {
       "Example of a file, photos.test.yaml:\n"
       "  policies: photos.cedar                # or policy_text: |\n"
       "  schema: photos.cedarschema            # optional\n"
+      "  links: links.json                     # links of templates; optional\n"
       "  entities: entities.json               # or a list of entities; optional\n"
       "  tests:\n"
       "    - name: an owner views her photo\n"

@@ -34,6 +34,12 @@ class TestDocument {
   [[nodiscard]] Diagnostic at(const std::string& pointer, ErrorCode code, std::string message,
                               std::string help = {}) const;
 
+  /// Where the elements of the list at `pointer` stand, in order; empty when there is no list. Linear in the document.
+  [[nodiscard]] std::vector<SourceSpan> spans_of_elements(const std::string& pointer) const;
+
+  /// How many diagnostics to make of this document: each is found by reading it again.
+  [[nodiscard]] std::size_t reported_errors() const noexcept;
+
  private:
   TestDocument(boost::json::value root, std::string text, std::string source_name, bool is_yaml,
                std::vector<std::uint32_t> offsets)
@@ -47,7 +53,7 @@ class TestDocument {
   std::string text_;
   std::string source_name_;
   bool is_yaml_ = false;
-  std::vector<std::uint32_t> offsets_;  // of YAML: where each value starts, in document order
+  std::vector<std::uint32_t> offsets_;  // where each value starts, in document order
 };
 
 }  // namespace quis::cli

@@ -51,10 +51,13 @@ Result<void> check_slots(const PolicyBody& body, EntityId principal, EntityId re
   return fits ? check_slot("?resource", body.resource.slot, resource, template_id) : fits;
 }
 
-Result<void> no_template(std::string_view id, bool is_policy) {
+Result<void> no_template(std::string_view id, bool is_policy, std::span<const Template> templates) {
+  std::vector<std::string_view> ids;
+  ids.reserve(templates.size());
+  for (const Template& each : templates) ids.push_back(each.id);
   return failure(ErrorCode::unknown_template, "there is no template " + shown(id),
                  is_policy ? "only a policy with `?principal` or `?resource` in its scope can be linked"
-                           : "add the template before its links");
+                           : did_you_mean(id, ids, "add the template before its links"));
 }
 
 Result<void> full() {
@@ -105,7 +108,7 @@ Result<void> PolicySet::add(Policy policy) {
   if (policy.template_id) {
     const std::uint32_t place = place_of(*policy.template_id);
     if (place == detail::IdIndex::kNone || (place & kTemplateBit) == 0) {
-      return no_template(*policy.template_id, place != detail::IdIndex::kNone);
+      return no_template(*policy.template_id, place != detail::IdIndex::kNone, templates_);
     }
     const Template& from = templates_[place & ~kTemplateBit];
     if (!same_body(policy.body, from.body)) {
@@ -138,7 +141,7 @@ Result<void> PolicySet::add(Template policy_template) {
 
 Result<void> PolicySet::link(std::string_view template_id, std::string new_id, EntityId principal, EntityId resource) {
   const Template* from = find_template(template_id);
-  if (from == nullptr) return no_template(template_id, find(template_id) != nullptr);
+  if (from == nullptr) return no_template(template_id, find(template_id) != nullptr, templates_);
   return add(Policy{std::move(new_id), from->body, from->id, principal, resource});
 }
 

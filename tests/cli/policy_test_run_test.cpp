@@ -213,4 +213,28 @@ TEST_CASE("JUnit has a suite for each file, failures with their reason, and brok
   CHECK(tests.run({"--junit", tests.path("no/such/folder.xml")}).exit == 1);
 }
 
+TEST_CASE("a file, or the command line, names links of templates, and a bad one is named") {
+  const Folder files;
+  files.write("p.cedar", "@id(\"views\") permit(principal == ?principal, action, resource);");
+  const std::string links = files.write(
+      "links.json", R"([{"template_id": "views", "link_id": "ann", "args": {"?principal": "User::\"ann\""}}])");
+  const std::string test = "tests:\n" + test_case("linked", "ann", "{}", "    decision: allow\n    reasons: [ann]\n");
+  const std::string named = files.write("named.test.yaml", "policies: p.cedar\nlinks: links.json\n" + test);
+  const std::string unnamed = files.write("unnamed.test.yaml", "policies: p.cedar\n" + test);
+  const std::string text =
+      files.write("text.test.yaml",
+                  "policy_text: '@id(\"views\") permit(principal == ?principal, action, resource);'\n"
+                  "links: links.json\n" +
+                      test);
+  CHECK(run_tool({"test", named}).exit == 0);
+  CHECK(run_tool({"test", text}).exit == 0);
+  CHECK(run_tool({"test", unnamed}).exit == 2);
+  CHECK(run_tool({"test", unnamed, "-k", links}).exit == 0);
+  files.write("links.json", R"([{"template_id": "veiws", "link_id": "ann", "args": {"?principal": "User::\"ann\""}}])");
+  const Run misspelt = run_tool({"test", named});
+  CHECK(misspelt.exit == 1);
+  CHECK(misspelt.complains("links.json"));
+  CHECK(misspelt.complains("did you mean `views`?"));
+}
+
 }  // namespace quis::test

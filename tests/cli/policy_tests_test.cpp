@@ -136,4 +136,44 @@ TEST_CASE("a list is read as the format of cedar run-tests") {
             "t.json") != "no error");
 }
 
+TEST_CASE("each case of a long file knows its place") {
+  constexpr std::size_t kCases = 4000;
+  std::string json = R"({"policies": "p.cedar", "entities": [{"uid": "a, \\\"]}"}, [], {}], "tests": [)";
+  std::string yaml = "policies: p.cedar\nentities: [{uid: a}, [], {}]\ntests:\n";
+  for (std::size_t i = 0; i < kCases; ++i) {
+    const std::string n = std::to_string(i);
+    json += (i == 0 ? "\n" : ",\n") + std::string("  {\"name\": \"{[\\\"") + n +
+            R"(", "principal": "User::\"a\"", "action": "Action::\"v\"", "resource": "Photo::\"c\"",)" +
+            "\n   \"context\": {\"n\": [-1, true, {}]}, \"decision\": \"deny\"}";
+    yaml += "  - name: n" + n +
+            "\n    principal: User::\"a\"\n    action: Action::\"v\"\n    resource: Photo::\"c\"\n" +
+            "    decision: deny\n";
+  }
+  json += "]}";
+  const auto from_json = read(json, "t.json");
+  const auto from_yaml = read(yaml);
+  REQUIRE(from_json);
+  REQUIRE(from_yaml);
+  REQUIRE(from_json->tests.size() == kCases);
+  REQUIRE(from_yaml->tests.size() == kCases);
+  std::size_t wrong = 0;
+  for (std::size_t i = 0; i < kCases; ++i) {
+    const SourceSpan& in_json = from_json->tests[i].span;
+    const SourceSpan& in_yaml = from_yaml->tests[i].span;
+    wrong += in_json.line == 2 + 2 * i && in_json.column == 3 && json.at(in_json.offset) == '{' ? 0U : 1U;
+    wrong += in_yaml.line == 4 + 5 * i && in_yaml.column == 5 ? 0U : 1U;
+  }
+  CHECK(wrong == 0);
+}
+
+TEST_CASE("a file of cases that are all wrong lists no more errors than are worth finding") {
+  std::string json = "[";
+  for (std::size_t i = 0; i < 5000; ++i) json += i == 0 ? "1" : ",\n1";
+  json += "]";
+  const auto file = read(json, "t.json");
+  REQUIRE_FALSE(file);
+  CHECK(file.error().size() <= 1000);
+  CHECK(file.error().back().span.line == file.error().size());
+}
+
 }  // namespace quis::test
