@@ -208,13 +208,31 @@ FilterPair FilterTranslator::conditional(const FilterPair& condition, const Filt
 }
 
 /// `||` is `&&` with everything turned round.
+///
+/// *It is false* is *the first is false, or is true and the rest false*, which nests as deep as the chain is long.
+/// `&&` is associative, errors included, so the halves of a chain may be taken for its two operands: then it nests as
+/// deep as the logarithm, at the price of naming operands as often. Chains too long for that price nest.
 FilterPair FilterTranslator::junction(const Expr& e) {
-  const auto turned = [&](FilterPair pair) { return e.op == Op::or_ ? inverse(std::move(pair)) : pair; };
-  FilterPair whole = turned(translate(*e.operands.back()));
-  for (std::size_t i = e.operands.size() - 1; i > 0; --i) {
-    whole = both(turned(translate(*e.operands[i - 1])), std::move(whole));
+  constexpr std::size_t kLongestHalved = 512;
+  const bool is_or = e.op == Op::or_;
+  const std::size_t block = e.operands.size() <= kLongestHalved ? e.operands.size() : 1;
+  std::size_t begin = e.operands.size() - block;
+  FilterPair whole = chain(e.operands.subspan(begin), is_or);
+  while (begin > 0) {
+    begin -= block;
+    whole = both(chain(e.operands.subspan(begin, block), is_or), std::move(whole));
   }
-  return turned(std::move(whole));
+  return is_or ? inverse(std::move(whole)) : whole;
+}
+
+FilterPair FilterTranslator::chain(std::span<const Expr* const> operands, bool turned) {
+  if (operands.size() == 1) {
+    FilterPair only = translate(*operands.front());
+    return turned ? inverse(std::move(only)) : only;
+  }
+  const std::size_t half = operands.size() / 2;
+  FilterPair first = chain(operands.first(half), turned);
+  return both(std::move(first), chain(operands.subspan(half), turned));
 }
 
 FilterPair FilterTranslator::translate(const Expr& e) {

@@ -53,6 +53,7 @@ class FilterTranslator {
   };
 
   [[nodiscard]] FilterPair translate(const Expr& e);
+  [[nodiscard]] FilterPair chain(std::span<const Expr* const> operands, bool turned);
   [[nodiscard]] FilterPair both(FilterPair first, FilterPair second);
   [[nodiscard]] FilterPair inverse(FilterPair pair);
   [[nodiscard]] FilterPair conditional(const FilterPair& condition, const FilterPair& then,

@@ -4,8 +4,8 @@
 // and `NOT` around it is what it says. Each text operand gets a collation that compares bytes, because a column's own
 // may ignore case. And every value is bound, never written, so that no text of an entity or a policy can end up as SQL.
 //
-// `AND` and `OR` of many operands are written as balanced trees: databases bound the depth of expressions, and count a
-// chain as one as deep as it is long.
+// `AND` and `OR` of many operands are written as trees, balanced by what the operands hold: databases bound the depth
+// of expressions, and count a chain as one as deep as it is long.
 
 #include <quis/engine/sql_filter.hpp>
 
@@ -47,6 +47,13 @@ std::size_t depth_of(std::string_view sql) {
 
 bool is_text(Value::Kind kind) { return kind == Value::Kind::string || kind == Value::Kind::entity; }
 
+/// How much an operand of `AND` or `OR` holds: what is twice as much may nest one level deeper.
+std::size_t weight_of(const FilterExpr& e) {
+  std::size_t weight = 0;
+  for (const FilterExpr& operand : e.operands) weight += weight_of(operand);
+  return e.kind == Kind::none ? 2 * weight : std::max<std::size_t>(weight, 1);
+}
+
 std::string spelt(const FilterPath& path) {
   std::string text;
   for (const std::string& name : path) {
@@ -63,8 +70,8 @@ class SqlWriter {
   void write(const FilterExpr& e) {
     switch (e.kind) {
       case Kind::constant: out_ += e.value ? kTrue : kFalse; break;
-      case Kind::all: tree(e.operands, " AND "); break;
-      case Kind::any: tree(e.operands, " OR "); break;
+      case Kind::all: tree(e, " AND "); break;
+      case Kind::any: tree(e, " OR "); break;
       case Kind::none:
         out_ += "(NOT ";
         write(e.operands.front());
@@ -107,12 +114,27 @@ class SqlWriter {
            "map it, or decide the rows one by one");
   }
 
-  void tree(std::span<const FilterExpr> operands, const char* separator) {
+  void tree(const FilterExpr& e, const char* separator) {
+    std::vector<std::size_t> ends;  // the weight of the operands up to each and with it
+    ends.reserve(e.operands.size());
+    for (const FilterExpr& operand : e.operands)
+      ends.push_back(weight_of(operand) + (ends.empty() ? std::size_t{0} : ends.back()));
+    tree(e.operands, ends, 0, separator);
+  }
+
+  /// `before` is the weight that `ends` begins with.
+  void tree(std::span<const FilterExpr> operands, std::span<const std::size_t> ends, std::size_t before,
+            const char* separator) {
     if (operands.size() == 1) return write(operands.front());
+    const std::size_t middle = before + (ends.back() - before) / 2;
+    auto half = static_cast<std::size_t>(std::upper_bound(ends.begin(), ends.end(), middle) - ends.begin());
+    // The operand across the middle goes where it leaves the sides more alike.
+    if (half + 1 < ends.size() && ends[half] - middle < middle - (half == 0 ? before : ends[half - 1])) ++half;
+    half = std::clamp<std::size_t>(half, 1, operands.size() - 1);
     out_ += '(';
-    tree(operands.first(operands.size() / 2), separator);
+    tree(operands.first(half), ends.first(half), before, separator);
     out_ += separator;
-    tree(operands.subspan(operands.size() / 2), separator);
+    tree(operands.subspan(half), ends.subspan(half), ends[half - 1], separator);
     out_ += ')';
   }
 

@@ -324,9 +324,76 @@ TEST_CASE("a chain of conditions is as deep as one of them; what the database wo
   std::string chain = "resource.size != 2";
   for (int i = 3; i < 300; ++i) chain += " && resource.size != " + std::to_string(i);
   CHECK(database.select("SELECT name FROM doc", require(sql_of(chain, documents()))) == std::set<std::string>{"one"});
+  CHECK(database.select("SELECT name FROM doc", require(sql_of("!(" + chain + ")", documents()))) ==
+        std::set<std::string>{"two"});
+  for (int i = 300; i < 800; ++i) chain += " && resource.size != " + std::to_string(i);
+  CHECK(database.select("SELECT name FROM doc", require(sql_of(chain, documents()))) == std::set<std::string>{"one"});
   const auto negated = sql_of("!(" + chain + ")", documents());
   REQUIRE_FALSE(negated.has_value());
   CHECK(negated.error().front().code == ErrorCode::not_translatable);
+}
+
+TEST_CASE("a negated chain over optional attributes selects the rows that are permitted, wherever it errs") {
+  constexpr int kColumns = 20;
+  constexpr int kRows = 300;
+  std::string schema_text = "entity User; entity Doc = {name: String";
+  std::string columns = "name TEXT";
+  SqlMapping mapping;
+  mapping.columns = {{{}, {"name"}}, {{"name"}, {"name", SqlEntity::id, false}}};
+  std::string chain;
+  for (int i = 0; i < kColumns; ++i) {
+    const std::string name = "a" + std::to_string(i);
+    schema_text += ", " + name + "?: Long";
+    columns += ", " + name + " INTEGER";
+    mapping.columns[{name}] = {name};
+    // Some test first, so that the chain may be false before it errs.
+    chain += (i == 0 ? "" : " && ") + std::string(i % 3 == 0 ? "resource has " + name + " && " : "") + "resource." +
+             name + " != " + std::to_string(i);
+  }
+  schema_text += "}; action view appliesTo {principal: User, resource: Doc};";
+  const Schema schema = require(parse_schema(schema_text));
+  Sqlite database;
+  database.run("CREATE TABLE doc (" + columns + ")");
+  std::string entities = "[";
+  std::uint32_t random = 7;
+  for (int row = 0; row < kRows; ++row) {
+    const std::string id = "d" + std::to_string(row);
+    std::vector<Sqlite::Cell> cells = {id};
+    entities += (row == 0 ? "" : ",") +
+                (R"({"uid": {"type": "Doc", "id": ")" + id + R"("}, "parents": [], "attrs": {"name": ")" + id + '"');
+    for (int i = 0; i < kColumns; ++i) {
+      random = random * 1'103'515'245U + 12'345U;
+      const std::uint32_t drawn = (random >> 16U) % 40;
+      if (drawn == 0) {
+        cells.emplace_back();
+        continue;
+      }
+      const int value = drawn == 1 ? i : 100;  // the first makes its comparison false
+      cells.emplace_back(std::int64_t{value});
+      entities += ", \"a" + std::to_string(i) + "\": " + std::to_string(value);
+    }
+    entities += "}}";
+    database.insert("doc", cells);
+  }
+  entities += ']';
+  PartialRequest request;
+  request.principal = PartialEntity::known(intern_entity("User", "u"));
+  request.action = intern_entity("Action", "view");
+  request.resource = PartialEntity::of_type(intern_type("Doc"));
+  for (const std::string& condition : {"!(" + chain + ")", chain, "!(" + chain + ") || resource has a1"}) {
+    const World world = world_of("permit(principal, action, resource) when { " + condition + " };", entities);
+    const Engine engine(world);
+    std::set<std::string> permitted;
+    for (int row = 0; row < kRows; ++row) {
+      const std::string id = "d" + std::to_string(row);
+      if (require(engine.authorize(R"(User::"u")", R"(Action::"view")", "Doc::\"" + id + '"')).permitted())
+        permitted.insert(id);
+    }
+    CHECK(permitted.size() > 10);
+    CHECK(permitted.size() < kRows - 10);
+    const auto filter = require(make_filter(world, request, schema));
+    CHECK(database.select("SELECT name FROM doc", require(to_sql(filter, mapping))) == permitted);
+  }
 }
 
 TEST_CASE("text is compared byte by byte, also where the column ignores case") {
