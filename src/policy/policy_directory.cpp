@@ -18,11 +18,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool is_json(const fs::path& path) { return path.extension() == ".json"; }
-bool is_policy_file(std::string_view name) {
-  const fs::path path(name);
-  return is_json(path) || path.extension() == ".cedar";
+/// As the extension of a path: a name that is nothing else has none.
+bool has_extension(std::string_view name, std::string_view extension) {
+  return name.ends_with(extension) && name.size() > extension.size() && name[name.size() - extension.size() - 1] != '/';
 }
+bool is_json(std::string_view name) { return has_extension(name, ".json"); }
+bool is_policy_file(std::string_view name) { return is_json(name) || has_extension(name, ".cedar"); }
 
 /// What is known of a file.
 struct KnownFile {
@@ -54,8 +55,8 @@ Result<void> PolicyDirectory::State::refresh(const FolderEntry& entry, KnownFile
   const Digest content = sha256(*text);
   if (file.content != content) {
     ++work.parsed;
-    auto policies =
-        is_json(full) ? PolicySet::from_json(*text, name) : numbered_policies(*text, name, full.stem().string() + "/");
+    auto policies = is_json(entry.name) ? PolicySet::from_json(*text, name)
+                                        : numbered_policies(*text, name, full.stem().string() + "/");
     if (!policies) return tl::unexpected(std::move(policies.error()));
     file.policies = *std::move(policies);
     file.content = content;
