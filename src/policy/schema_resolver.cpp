@@ -178,6 +178,7 @@ Result<void> check_declarations(const Document& document) {
   Report report(document.source);
   report.add(document.mistakes);
   const Scope scope(document, report);
+  if (report.empty()) check_type_cycles(scope, report);
   if (!report.empty()) return tl::unexpected(report.take());
   return {};
 }

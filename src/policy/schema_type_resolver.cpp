@@ -38,7 +38,48 @@ const char* help_for_slip(std::string_view name) noexcept {
   return nullptr;
 }
 
+/// Adds the common types that a type is made of.
+void collect_mentions(const Scope& scope, const Type& type, std::string_view space, std::vector<std::uint32_t>& out) {
+  if (type.kind == Type::Kind::common || type.kind == Type::Kind::entity_or_common) {
+    const Wanted wanted = type.kind == Type::Kind::common ? Wanted::common : Wanted::either;
+    const Target target = scope.find(type.name, wanted, space);
+    if (target.kind == Target::Kind::common) out.push_back(target.common);
+  }
+  if (type.element) collect_mentions(scope, *type.element, space, out);
+  for (const Attribute& attribute : type.attributes) collect_mentions(scope, attribute.type, space, out);
+}
+
+/// Which common type is made of which.
+graph::Graph mentions_of(const Scope& scope) {
+  const std::vector<DeclaredCommon>& declared = scope.commons();
+  graph::Graph mentions(declared.size());
+  for (std::size_t i = 0; i < declared.size(); ++i) {
+    collect_mentions(scope, declared[i].declaration->type, declared[i].space->name.text, mentions[i]);
+  }
+  return mentions;
+}
+
+void report_cycle(const std::vector<std::uint32_t>& cycle, const Scope& scope, Report& report) {
+  const auto quoted_name = [&](std::uint32_t i) { return "`" + scope.commons()[i].full + "`"; };
+  std::string message = "common type " + quoted_name(cycle.front()) + " contains itself";
+  if (cycle.size() > 1) {
+    message += ": ";
+    for (std::size_t i = 0; i < cycle.size() && i < kMaxNamed; ++i) message += quoted_name(cycle[i]) + " mentions ";
+    if (cycle.size() > kMaxNamed) message += "… mentions ";
+    message += quoted_name(cycle.front());
+  }
+  report.add(scope.commons()[cycle.front()].name->place, ErrorCode::cycle, std::move(message),
+             "only entities can refer to each other; make one of these types an entity type");
+}
+
 }  // namespace
+
+void check_type_cycles(const Scope& scope, Report& report) {
+  const graph::Graph mentions = mentions_of(scope);
+  for (const std::vector<std::uint32_t>& component : graph::components(mentions)) {
+    if (graph::is_cyclic(mentions, component)) report_cycle(graph::cycle_in(mentions, component), scope, report);
+  }
+}
 
 // What could stand there, as it would be written in namespace `space`.
 std::vector<std::string_view> TypeResolver::names_for(Wanted wanted, std::string_view space) const {
@@ -61,41 +102,15 @@ std::vector<std::string_view> TypeResolver::names_for(Wanted wanted, std::string
 TypeResolver::TypeResolver(const Scope& scope, Report& report)
     : scope_(scope), report_(report), commons_(scope.commons().size()), empty_record_(quis::Type::record({})) {
   const std::vector<DeclaredCommon>& declared = scope_.commons();
-  graph::Graph mentions(declared.size());
-  for (std::size_t i = 0; i < declared.size(); ++i) {
-    collect_mentions(declared[i].declaration->type, declared[i].space->name.text, mentions[i]);
-  }
+  const graph::Graph mentions = mentions_of(scope_);
   for (const std::vector<std::uint32_t>& component : graph::components(mentions)) {
     if (graph::is_cyclic(mentions, component)) {
-      report_cycle(graph::cycle_in(mentions, component));
+      report_cycle(graph::cycle_in(mentions, component), scope_, report_);
       continue;
     }
     const DeclaredCommon& common = declared[component.front()];
     commons_[component.front()] = resolve(common.declaration->type, common.space->name.text);
   }
-}
-
-void TypeResolver::collect_mentions(const Type& type, std::string_view space, std::vector<std::uint32_t>& out) const {
-  if (type.kind == Type::Kind::common || type.kind == Type::Kind::entity_or_common) {
-    const Wanted wanted = type.kind == Type::Kind::common ? Wanted::common : Wanted::either;
-    const Target target = scope_.find(type.name, wanted, space);
-    if (target.kind == Target::Kind::common) out.push_back(target.common);
-  }
-  if (type.element) collect_mentions(*type.element, space, out);
-  for (const Attribute& attribute : type.attributes) collect_mentions(attribute.type, space, out);
-}
-
-void TypeResolver::report_cycle(const std::vector<std::uint32_t>& cycle) {
-  const auto quoted_name = [&](std::uint32_t i) { return "`" + scope_.commons()[i].full + "`"; };
-  std::string message = "common type " + quoted_name(cycle.front()) + " contains itself";
-  if (cycle.size() > 1) {
-    message += ": ";
-    for (std::size_t i = 0; i < cycle.size() && i < kMaxNamed; ++i) message += quoted_name(cycle[i]) + " mentions ";
-    if (cycle.size() > kMaxNamed) message += "… mentions ";
-    message += quoted_name(cycle.front());
-  }
-  report_.add(scope_.commons()[cycle.front()].name->place, ErrorCode::cycle, std::move(message),
-              "only entities can refer to each other; make one of these types an entity type");
 }
 
 Resolved TypeResolver::resolve(const Type& type, std::string_view space) {

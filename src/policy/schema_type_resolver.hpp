@@ -18,6 +18,9 @@ struct Resolved {
   std::uint32_t height = 1;
 };
 
+/// Reports common types that contain themselves.
+void check_type_cycles(const Scope& scope, Report& report);
+
 /// Looks up the names in types and expands common types.
 class TypeResolver {
  public:
@@ -32,9 +35,7 @@ class TypeResolver {
   void report_unknown(const std::string& name, Place place, Wanted wanted, std::string_view space);
 
  private:
-  void collect_mentions(const Type& type, std::string_view space, std::vector<std::uint32_t>& out) const;
   [[nodiscard]] std::vector<std::string_view> names_for(Wanted wanted, std::string_view space) const;
-  void report_cycle(const std::vector<std::uint32_t>& cycle);
   [[nodiscard]] Resolved resolve_name(const Type& type, Wanted wanted, std::string_view space);
   [[nodiscard]] Resolved resolve_record(const Type& type, std::string_view space);
   [[nodiscard]] Resolved checked(Resolved resolved, Place place);

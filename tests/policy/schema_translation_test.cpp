@@ -216,4 +216,17 @@ TEST_CASE("types nested deeper than JSON may be are refused") {
   CHECK(json.error().front().code == ErrorCode::limit_exceeded);
 }
 
+TEST_CASE("common types that contain themselves are not translated") {
+  const std::string_view cyclic = R"({"": {"commonTypes": {"A": {"type": "Record", "attributes": {"b": {"type": "B"}}},
+    "B": {"type": "Set", "element": {"type": "A"}}}, "entityTypes": {}, "actions": {}}})";
+  const auto text = schema_json_to_text(cyclic);
+  REQUIRE_FALSE(text.has_value());
+  CHECK(text.error().size() == 1);
+  CHECK(text.error().front().code == ErrorCode::cycle);
+  CHECK(text.error().front().message == "common type `A` contains itself: `A` mentions `B` mentions `A`");
+  CHECK_FALSE(schema_text_to_json("type A = Set<A>;").has_value());
+  CHECK(schema_json_to_text(R"({"": {"commonTypes": {"A": {"type": "Elsewhere"}}, "entityTypes": {}, "actions": {}}})")
+            .has_value());
+}
+
 }  // namespace quis::test
