@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include <fmt/format.h>
@@ -9,6 +10,7 @@
 
 #include <quis/policy/validator.hpp>
 
+#include "cli/annotation_hints.hpp"
 #include "cli/counted.hpp"
 #include "cli/inputs.hpp"
 #include "cli/json_output.hpp"
@@ -70,6 +72,17 @@ boost::json::array to_array(const Errors& diagnostics) {
   return all;
 }
 
+/// A policy that no action applies to is impossible for that reason; Cedar counts both, and a person reads one.
+void fold_impossible(Errors& warnings) {
+  std::unordered_set<std::string> inapplicable;
+  for (const Diagnostic& each : warnings) {
+    if (each.code == ErrorCode::inapplicable_action) inapplicable.insert(each.policy);
+  }
+  std::erase_if(warnings, [&](const Diagnostic& each) {
+    return each.code == ErrorCode::impossible_policy && inapplicable.contains(each.policy);
+  });
+}
+
 void print_text(const Findings& findings, bool valid, Tool& tool) {
   const char* const on = !tool.color ? "" : valid ? "\x1b[1;32m" : "\x1b[1;31m";
   tool.out << on << (valid ? "VALID" : "INVALID") << (tool.color ? "\x1b[0m" : "") << ": "
@@ -79,11 +92,8 @@ void print_text(const Findings& findings, bool valid, Tool& tool) {
   for (const Errors* all : {&findings.errors, &findings.warnings}) {
     for (const Diagnostic& each : *all) {
       tool.out << '\n';
-      // A place tells a person more than a number; where there is none, the policy's id is the place.
       Diagnostic shown = each;
-      if (shown.span.line == 0 && !shown.policy.empty()) {
-        shown.message.insert(0, fmt::format("policy `{}`: ", shown.policy));
-      }
+      if (!shown.policy.empty()) shown.message.insert(0, fmt::format("policy `{}`: ", shown.policy));
       tool.out << render(shown);
     }
   }
@@ -103,6 +113,8 @@ void validate_all(const Options& options, Tool& tool) {
   ValidationResult result = validate(*policies, **schema, how);
   Findings findings{policies->policies().size() + policies->templates().size(), std::move(result.errors),
                     std::move(result.warnings)};
+  const Errors hints = annotation_hints(*policies);
+  findings.warnings.insert(findings.warnings.end(), hints.begin(), hints.end());
   if (!options.entities.path.empty() && !collect(options.entities.load(*schema), findings, tool)) return;
   if (options.request.given() && !collect(options.request.load(*schema), findings, tool)) return;
 
@@ -116,6 +128,7 @@ void validate_all(const Options& options, Tool& tool) {
                                     {"warnings", to_array(findings.warnings)}}
              << '\n';
   } else {
+    fold_impossible(findings.warnings);
     texts.add_excerpts(findings.errors);
     texts.add_excerpts(findings.warnings);
     print_text(findings, valid, tool);

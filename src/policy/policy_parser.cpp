@@ -53,6 +53,10 @@ class PolicyParser {
     const Token key = tokens_.take();
     Annotation result;
     result.key = key.text;
+    if (tokens_.at(TokenKind::minus)) {
+      tokens_.unexpected("`(`", "the name of an annotation has no `-`; write `_`, as in `@step_up(\"…\")`");
+      return;
+    }
     if (tokens_.accept(TokenKind::left_paren)) {
       if (!tokens_.at(TokenKind::string)) {
         tokens_.unexpected("a string", fmt::format("write `@{0}(\"…\")`, or `@{0}` alone", result.key));

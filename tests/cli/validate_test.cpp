@@ -35,7 +35,8 @@ TEST_CASE("an invalid set exits with 3 and shows each error in its line of the s
   const Run run = input.validate("permit(principal, action, resource)\n  when { principal.level == \"3\" };");
   CHECK(run.exit == 3);
   CHECK(run.out.starts_with("INVALID: 1 policy, 1 error, 0 warnings\n"));
-  CHECK(run.says("p.cedar:2:10: error[incompatible-types]: the types `Long` and `String` are not compatible\n"));
+  CHECK(run.says(
+      "p.cedar:2:10: error[incompatible-types]: policy `policy0`: the types `Long` and `String` are not compatible\n"));
   CHECK(run.says("    2 |   when { principal.level == \"3\" };\n"));
   CHECK(run.says("      |          ^^^^^^^^^^^^^^^^^^^^^^"));
 }
@@ -72,12 +73,43 @@ TEST_CASE("warnings are shown, and deny only on demand") {
   constexpr std::string_view kImpossible = "permit(principal is Group, action, resource);";
   const Run shown = input.validate(kImpossible);
   CHECK(shown.exit == 0);
-  CHECK(shown.out.starts_with("VALID: 1 policy, 0 errors, 2 warnings\n"));
-  CHECK(shown.says("warning[impossible-policy]"));
-  CHECK(shown.says("warning[inapplicable-action]"));
+  CHECK(shown.out.starts_with("VALID: 1 policy, 0 errors, 1 warning\n"));
+  CHECK(shown.says("warning[inapplicable-action]: policy `policy0`: no action applies"));
+  CHECK_FALSE(shown.says("warning[impossible-policy]"));  // it says no more
+  CHECK(input.validate(kImpossible, {"--json"}).json().at("warnings").as_array().size() == 2);
   const Run denied = input.validate(kImpossible, {"--deny-warnings"});
   CHECK(denied.exit == 3);
-  CHECK(denied.out.starts_with("INVALID: 1 policy, 0 errors, 2 warnings\n"));
+  CHECK(denied.out.starts_with("INVALID: 1 policy, 0 errors, 1 warning\n"));
+}
+
+TEST_CASE("what is wrong names the policy by its `@id`") {
+  const Input input;
+  const Run run = input.validate("@id(\"low\") permit(principal, action, resource) when { principal.level == \"3\" };");
+  CHECK(run.says(": policy `low`: "));
+}
+
+TEST_CASE("a step-up that does nothing is hinted at: on a permit, or misspelt") {
+  const Input input;
+  const auto hint = [&](std::string_view policy) {
+    const Run run = input.validate(policy);
+    CHECK(run.exit == 0);
+    return run.out;
+  };
+  CHECK(hint("@step_up(\"x\") permit(principal, action, resource);").find("`@step_up` on a permit does nothing") !=
+        std::string::npos);
+  for (const std::string key : {"stepup", "Step_Up", "stepUp", "step_op"}) {
+    CAPTURE(key);
+    CHECK(hint("@" + key + "(\"x\") forbid(principal, action, resource);").find("did you mean `@step_up`?") !=
+          std::string::npos);
+  }
+  for (const std::string key : {"step_up", "id", "step", "setup_by"}) {
+    CAPTURE(key);
+    CHECK(hint("@" + key + "(\"x\") forbid(principal, action, resource);") ==
+          "VALID: 1 policy, 0 errors, 0 warnings\n");
+  }
+  const Run dashed = input.validate("@step-up(\"x\") forbid(principal, action, resource);");
+  CHECK(dashed.exit == 1);
+  CHECK(dashed.complains("as in `@step_up("));
 }
 
 TEST_CASE("a level limits the references that a policy may follow") {
@@ -88,7 +120,7 @@ TEST_CASE("a level limits the references that a policy may follow") {
   CHECK(input.validate(kFar, {"--level", "2"}).exit == 0);
   const Run run = input.validate(kFar, {"--level", "1"});
   CHECK(run.exit == 3);
-  CHECK(run.says("error[level-violation]: this needs level 2, and level 1 is allowed"));
+  CHECK(run.says("error[level-violation]: policy `policy0`: this needs level 2, and level 1 is allowed"));
 }
 
 TEST_CASE("entities and a request are validated when they are given") {
