@@ -163,12 +163,10 @@ void test(const Options& options, Tool& tool) {
   if (tool.exit == Exit::success && (failed != 0 || thin)) tool.exit = Exit::denied;
 }
 
-}  // namespace
-
-void add_test(CLI::App& app, Tool& tool) {
+void add_verb(CLI::App& app, Tool& tool, const char* name, const char* about, const char* paths) {
   auto options = std::make_shared<Options>();
-  Verb verb(app, "test", "Run policy tests, and say what no case ever tried: exit code 2 when a case fails");
-  verb.option("paths", options->paths, "Test files, or folders with `*.test.yaml`, `*.test.yml`, `*.test.json`")
+  Verb verb(app, name, about);
+  verb.option(paths, options->paths, "Test files, or folders with `*.test.yaml`, `*.test.yml`, `*.test.json`")
       .required();
   verb.option("-p,--policies", options->defaults.policies, "Policies for files that name none");
   verb.option("-s,--schema", options->defaults.schema, "Schema for files that name none");
@@ -197,6 +195,14 @@ void add_test(CLI::App& app, Tool& tool) {
       "A JSON list of cases in the format of `cedar run-tests` is read too, with --policies.\n"
       "Example:\n  quis test --min-coverage 90 --junit results.xml policies/");
   verb.run([options, &tool] { test(*options, tool); });
+}
+
+}  // namespace
+
+void add_test(CLI::App& app, Tool& tool) {
+  add_verb(app, tool, "test", "Run policy tests, and say what no case ever tried: exit code 2 when a case fails",
+           "paths");
+  add_verb(app, tool, "run-tests", "`test` with the flags of the `cedar` tool", "--tests");
 }
 
 }  // namespace quis::cli

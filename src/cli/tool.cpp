@@ -15,26 +15,33 @@
 
 namespace quis::cli {
 
+namespace {
+
+void report(const Errors& diagnostics, const char* kind, Tool& tool) {
+  const bool as_json = tool.json || tool.error_format == "json";
+  for (const Diagnostic& diagnostic : diagnostics) {
+    if (as_json) {
+      (tool.json ? tool.out : tool.err) << boost::json::object{{kind, to_json(diagnostic)}} << '\n';
+      continue;
+    }
+    Diagnostic shown = diagnostic;
+    if (tool.error_format == "plain") shown.source_line.clear();
+    tool.err << render(shown);
+  }
+}
+
+}  // namespace
+
 void Tool::fail(const Errors& errors) {
   exit = Exit::error;
-  if (json) {
-    for (const Diagnostic& diagnostic : errors) out << boost::json::object{{"error", to_json(diagnostic)}} << '\n';
-  } else {
-    err << render(errors);
-  }
+  report(errors, "error", *this);
 }
 
 void Tool::fail(ErrorCode code, std::string message, std::string help) {
   fail(failure(code, std::move(message), std::move(help)).value());
 }
 
-void Tool::warn(const Errors& warnings) {
-  if (json) {
-    for (const Diagnostic& diagnostic : warnings) out << boost::json::object{{"warning", to_json(diagnostic)}} << '\n';
-  } else {
-    err << render(warnings);
-  }
-}
+void Tool::warn(const Errors& warnings) { report(warnings, "warning", *this); }
 
 namespace {
 
@@ -75,10 +82,14 @@ int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostre
   tool.color = color;
   tool.json = std::find(arguments.begin(), arguments.end(), "--json") != arguments.end();
   CLI::App app("Decides, explains and checks access by Cedar policies.", "quis");
-  app.set_version_flag("--version", "quis " QUIS_VERSION ", Cedar language 4.5");
+  app.set_version_flag("-V,--version", "quis " QUIS_VERSION ", Cedar language 4.5");
   app.require_subcommand(1);
   app.fallthrough();
   app.add_flag("--json", tool.json, "Print one JSON object a line, errors included");
+  app.add_option("-f,--error-format", tool.error_format,
+                 "How errors are reported: `human`, `plain` (no colours, no excerpts), `json` (an object a line)")
+      ->check(CLI::IsMember({"human", "plain", "json"}))
+      ->each([&tool](const std::string& format) { tool.color = tool.color && format == "human"; });
   app.footer(
       "Exit codes: 0 allowed, valid or well-formed, 1 error, 2 denied, 3 invalid.\n"
       "Example:\n"

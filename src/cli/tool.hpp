@@ -26,6 +26,7 @@ struct Tool {
   std::ostream& out;
   std::ostream& err;
   bool json = false;  ///< one JSON object a line on `out`, errors included
+  std::string error_format = "human";  ///< otherwise of errors: `human`, `plain` (no excerpts), `json` (a line each)
   bool color = false;
   Exit exit = Exit::success;
 
@@ -52,6 +53,7 @@ void add_run_cases(CLI::App& app, Tool& tool);
 void add_search(CLI::App& app, Tool& tool);
 void add_validate(CLI::App& app, Tool& tool);
 void add_why(CLI::App& app, Tool& tool);
+/// `test`, and `run-tests` with the flags of the `cedar` tool.
 void add_test(CLI::App& app, Tool& tool);
 void add_diff(CLI::App& app, Tool& tool);
 

@@ -2,9 +2,20 @@
 
 #include <utility>
 
+#include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
 namespace quis::cli {
+
+namespace {
+
+/// CLI11 would take `-1` for the largest number there is.
+std::string whole_number(const std::string& text) {
+  const bool digits = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+  return digits ? std::string() : fmt::format("takes a whole number from 0 up, found `{}`", text);
+}
+
+}  // namespace
 
 Option& Option::required(bool yes) {
   option_->required(yes);
@@ -27,7 +38,11 @@ Option& Option::one_of(std::vector<std::string> values) {
 }
 
 Option& Option::between(double low, double high) {
-  option_->check(CLI::Range(low, high));
+  option_->check([low, high](const std::string& text) {
+    double value = 0;
+    const bool fits = CLI::detail::lexical_cast(text, value) && value >= low && value <= high;
+    return fits ? std::string() : fmt::format("takes a number from {} to {}, found `{}`", low, high, text);
+  });
   return *this;
 }
 
@@ -45,10 +60,10 @@ Option Verb::option(const char* names, std::vector<std::string>& values, const c
   return Option(verb_->add_option(names, values, about));
 }
 Option Verb::option(const char* names, std::uint32_t& value, const char* about) {
-  return Option(verb_->add_option(names, value, about));
+  return Option(verb_->add_option(names, value, about)->check(whole_number));
 }
 Option Verb::option(const char* names, std::uint64_t& value, const char* about) {
-  return Option(verb_->add_option(names, value, about));
+  return Option(verb_->add_option(names, value, about)->check(whole_number));
 }
 Option Verb::option(const char* names, double& value, const char* about) {
   return Option(verb_->add_option(names, value, about));

@@ -73,7 +73,9 @@ class Builder : public YAML::EventHandler {
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     check(mark, anchor, {});
-    if (expects_key()) return key(mark, "");
+    if (expects_key())
+      throw Refusal(mark, ErrorCode::invalid_test, "a key must be text",
+                    "write a key, in quotes if it is `null` or `~`");
     add(mark, nullptr);
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t /*anchor*/) override {
@@ -181,6 +183,10 @@ tl::unexpected<Errors> refuse(const std::string& text, const std::string& source
 }  // namespace
 
 Result<YamlValue> read_yaml(const std::string& text, const std::string& source_name) {
+  if (const std::size_t at = text.find('\0'); at != std::string::npos) {
+    return refuse(text, source_name, static_cast<int>(at), ErrorCode::invalid_test, "a character U+0000",
+                  "remove it; YAML ends there for some readers");
+  }
   try {
     std::istringstream stream(text);
     YAML::Parser parser(stream);

@@ -237,4 +237,10 @@ TEST_CASE("a file, or the command line, names links of templates, and a bad one 
   CHECK(misspelt.complains("did you mean `views`?"));
 }
 
+TEST_CASE("`run-tests` takes the flags of the cedar tool") {
+  const Run run = run_tool({"run-tests", "--tests", kSample + "/cedar_format.json", "-p", kSample + "/photos.cedar"});
+  CHECK(run.exit == 0);
+  CHECK(run.says("PASS: 1 case, 0 failed"));
+}
+
 }  // namespace quis::test

@@ -102,6 +102,9 @@ TEST_CASE("YAML that is larger than it looks, or reads in two ways, is refused")
   CHECK(error_of("a: !!str 1\n") == "1:tags are not supported");
   CHECK(error_of("a: 1\n---\nb: 1\n") == "2:a second document in one file");
   CHECK(error_of("? [a]\n: b\n") == "1:a key must be text");
+  CHECK(error_of("a: 1\n: 2\n") == "2:a key must be text");
+  CHECK(error_of("~: 2\n") == "1:a key must be text");
+  CHECK(error_of(std::string("policies: \"a\0b\"\n", 17)) == "1:a character U+0000");
   CHECK(error_of("") == "1:the file is empty");
   for (const std::string word :
        {"yes", "off", "010", "0x1f", "1_000", "1.5", ".5", "True", "2026-01-01", "12:30", "1e5", "-.inf"}) {

@@ -79,4 +79,44 @@ TEST_CASE("with --json a bad command line is reported as JSON on the output") {
   CHECK(run.json().at("error").at("code") == "invalid-argument");
 }
 
+TEST_CASE("a command line that a verb does not take exits with 1, whichever verb it is") {
+  for (const char* verb :
+       {"authorize", "check-parse", "digest", "evaluate", "translate-policy", "translate-schema", "format", "link",
+        "run-cases", "who", "what", "actions", "validate", "why", "test", "run-tests", "diff"}) {
+    CAPTURE(verb);
+    CHECK(run_tool({verb, "--no-such-flag"}).exit == 1);
+    CHECK(run_tool({verb, "--no-such-flag", "--json"}).json().at("error").at("code") == "invalid-argument");
+  }
+}
+
+TEST_CASE("a number that is none, or out of range, is refused in words") {
+  const std::vector<std::string> who = {"who", "-a", "Action::\"v\"", "-r", "A::\"a\"", "--entities", "e", "--limit"};
+  for (const std::string number : {"-1", "x", "1.5", "1e3", ""}) {
+    CAPTURE(number);
+    std::vector<std::string> line = who;
+    line.push_back(number);
+    const Run run = run_tool(line);
+    CHECK(run.exit == 1);
+    CHECK(run.complains("--limit: takes a whole number from 0 up, found `" + number + "`"));
+  }
+  CHECK(run_tool({"test", "x", "--min-coverage", "101"}).complains("takes a number from 0 to 100, found `101`"));
+}
+
+TEST_CASE("the flags of the cedar tool for versions and errors are understood") {
+  CHECK(run_tool({"-V"}).out == run_tool({"--version"}).out);
+  const Folder files;
+  const std::string bad = files.write("bad.cedar", "permit(principal, action");
+  const Run human = run_tool({"check-parse", "-p", bad});
+  const Run plain = run_tool({"check-parse", "-p", bad, "-f", "plain"}, true);
+  const Run json = run_tool({"check-parse", "-p", bad, "--error-format", "json"});
+  CHECK(human.complains("^"));
+  CHECK(plain.exit == 1);
+  CHECK(plain.complains("bad.cedar:1:"));
+  CHECK_FALSE(plain.complains("^"));
+  CHECK(json.exit == 1);
+  CHECK(json.out.empty());
+  CHECK(boost::json::parse(json.err).at("error").at("line") == 1);
+  CHECK(run_tool({"check-parse", "-p", bad, "-f", "loud"}).exit == 1);
+}
+
 }  // namespace quis::test
