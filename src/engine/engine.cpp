@@ -3,39 +3,30 @@
 #include <algorithm>
 #include <cassert>
 #include <cstddef>
+#include <span>
 #include <utility>
 
 #include <quis/base/vocabulary.hpp>
 #include <quis/engine/reference.hpp>
 
 #include "engine/answerable.hpp"
-#include "engine/decision_sink.hpp"
 #include "engine/evaluator.hpp"
+#include "engine/findings.hpp"
 #include "engine/program.hpp"
 #include "engine/step_up.hpp"
 
 namespace quis {
 namespace {
 
-template <class Sink>
-void decide_compiled(const World& world, const Request& request, ForbidErrors forbid_errors, Sink& sink) {
+[[gnu::always_inline]] inline void decide_compiled(const World& world, const Request& request, Findings& findings) {
   const Program& program = world.program();
-  ProgramRun run(program, world.entities(), request);
-  EvaluationError error;
-  program.index.for_each_candidate(request, world.entities(), [&](PolicyIndex index) {
-    const CompiledPolicy& policy = program.policies[index];
-    switch (run.run(policy, error)) {
-      case Verdict::satisfied: sink.satisfied(index, policy.force); break;
-      case Verdict::error:
-        sink.failed(index, error, policy.force != Force::permit && forbid_errors == ForbidErrors::deny);
-        break;
-      case Verdict::not_satisfied: break;
-    }
-  });
+  const Entities& entities = world.entities();
+  ProgramRun run(program, entities, request);
+  program.index.for_each_list(request, entities,
+                              [&](std::span<const CompiledPolicy> policies) { run.decide(policies, findings); });
 }
 
-template <class Sink>
-void decide_by_reference(const World& world, const Request& request, ForbidErrors forbid_errors, Sink& sink) {
+[[gnu::noinline]] void decide_by_reference(const World& world, const Request& request, Findings& findings) {
   const auto policies = world.policies().policies();
   EvaluationError error;
   ValueArena arena;
@@ -43,24 +34,21 @@ void decide_by_reference(const World& world, const Request& request, ForbidError
     const Force force = force_of(*policies[index].body);
     arena.reset();
     switch (evaluate(policies[index], request, world.entities(), arena, error)) {
-      case Verdict::satisfied: sink.satisfied(index, force); break;
-      case Verdict::error:
-        sink.failed(index, error, force != Force::permit && forbid_errors == ForbidErrors::deny);
-        break;
+      case Verdict::satisfied: findings.satisfied(index, force); break;
+      case Verdict::error: findings.failed(index, force, error); break;
       case Verdict::not_satisfied: break;
     }
   }
 }
 
-template <class Sink>
-void decide(const World& world, Evaluator evaluator, ForbidErrors forbid_errors, const Request& request, Sink&& sink) {
+[[gnu::always_inline]] inline void decide(const World& world, Evaluator evaluator, const Request& request,
+                                          Findings& findings) {
   if (!answerable(world, request)) return;
   if (evaluator == Evaluator::compiled) {
-    decide_compiled(world, request, forbid_errors, sink);
+    decide_compiled(world, request, findings);
   } else {
-    decide_by_reference(world, request, forbid_errors, sink);
+    decide_by_reference(world, request, findings);
   }
-  sink.finish();
 }
 
 }  // namespace
@@ -69,15 +57,16 @@ Engine::Engine(World world, Evaluator evaluator, ForbidErrors forbid_errors) noe
     : world_(std::move(world)), evaluator_(evaluator), forbid_errors_(forbid_errors) {}
 
 Decision Engine::authorize(const Request& request) const noexcept {
-  Decision decision;
-  decide(world_, evaluator_, forbid_errors_, request, DecisionSink(decision));
-  return decision;
+  Findings findings(forbid_errors_ == ForbidErrors::deny);
+  decide(world_, evaluator_, request, findings);
+  return findings.decision();
 }
 
 void Engine::authorize(const Request& request, Response& response) const {
-  ResponseSink sink(response);
-  decide(world_, evaluator_, forbid_errors_, request, sink);
-  if (sink.outcome() == Outcome::step_up)
+  Findings findings(forbid_errors_ == ForbidErrors::deny);
+  decide(world_, evaluator_, request, findings);
+  findings.fill(response);
+  if (findings.outcome() == Outcome::step_up)
     append_requirements(world_.policies().policies(), response.determining, response.step_up);
 }
 
@@ -97,9 +86,7 @@ void Engine::authorize_many(std::span<const Request> requests, std::span<Decisio
 }
 
 Decision summarise(const Response& response) noexcept {
-  Decision decision;
-  DecisionSink(decision).settled(response);
-  return decision;
+  return Findings::decision(response.outcome(), response.determining, response.errors);
 }
 
 EntityId Engine::entity(std::string_view type, std::string_view id) const noexcept { return intern_entity(type, id); }

@@ -5,59 +5,88 @@
 #include <optional>
 #include <span>
 
-#include <quis/engine/reference.hpp>
 #include <quis/engine/request.hpp>
 #include <quis/model/entities.hpp>
 
+#include "engine/compiled_policy.hpp"
+#include "engine/findings.hpp"
 #include "engine/operations.hpp"
 #include "engine/program.hpp"
 
 namespace quis {
 
-/// Runs the policies of a program for one request. Lives on the stack for the time of one decision.
+/// Runs policies of a program for one request. Lives on the stack for the time of one decision.
 ///
 /// Its slots and scratch are on the stack while the program needs little of both; else they are the thread's, which
 /// allocates them the first time and keeps them.
 class ProgramRun {
  public:
-  ProgramRun(const Program& program, const Entities& entities, const Request& request);
+  ProgramRun(const Program& program, const Entities& entities, const Request& request)
+      : program_(program),
+        entities_(entities),
+        request_(request),
+        ids_{request.principal, request.action, request.resource},
+        records_{record(request.principal), program.reads_action ? record(request.action) : &kNoEntity,
+                 record(request.resource)},
+        attributes_{&records_[0]->attributes, &records_[1]->attributes, &records_[2]->attributes,
+                    request.context.is(Value::Kind::record) ? &request.context.as_record() : &kNoEntity.attributes},
+        slots_(reinterpret_cast<Value*>(inline_slots_)) {
+    if (program.slots > kInlineSlots || program.scratch_bytes != 0) [[unlikely]]
+      reserve();
+  }
 
-  /// Whether the conditions of a candidate hold. On `Verdict::error`, `error` says why.
-  [[nodiscard]] Verdict run(const CompiledPolicy& policy, EvaluationError& error);
+  /// Evaluates the policies and tells `findings` which are satisfied and which fail.
+  void decide(std::span<const CompiledPolicy> policies, Findings& findings) {
+    for (; policies.size() > kBlock; policies = policies.subspan(kBlock)) {
+      decide_block(policies.first(kBlock), findings);
+    }
+    decide_block(policies, findings);
+  }
 
  private:
+  static constexpr std::size_t kBlock = 64;  // policies, whose outcomes fit one word
   static constexpr std::size_t kInlineSlots = 32;
   static constexpr std::size_t kInlineScratch = 512;
   static constexpr std::size_t kEntityVariables = 3;  // all but the context
+  static constexpr EntityRecord kNoEntity = {};       // stands for those that the store does not hold
 
-  /// `in`, as far as it can be told without an error.
-  enum class Membership : std::uint8_t { no, yes, error };
+  /// What a test finds, as far as it can be told without an error.
+  enum class Holds : std::uint8_t { no, yes, error };
+  [[nodiscard]] static Holds holds(bool it) noexcept { return it ? Holds::yes : Holds::no; }
 
-  [[nodiscard]] Value variable(Variable variable) const noexcept {
-    return variable == Variable::context ? request_.context : Value::entity(ids_[static_cast<std::size_t>(variable)]);
+  void reserve();
+  [[nodiscard]] EntityId id_of(Variable variable) const noexcept { return ids_[static_cast<std::size_t>(variable)]; }
+  [[nodiscard]] Value value_of(Variable variable) const noexcept {
+    return variable == Variable::context ? request_.context : Value::entity(id_of(variable));
   }
-  /// The record of an entity variable, or null. Actions are seldom asked for theirs, so it is not kept.
-  [[nodiscard]] const EntityRecord* record_of(Variable variable) const noexcept {
-    if (variable == Variable::principal) return principal_;
-    return variable == Variable::resource ? resource_ : entities_.find(request_.action);
+  [[nodiscard]] const EntityRecord* record(EntityId entity) const noexcept {
+    const EntityRecord* found = entities_.find(entity);
+    return found != nullptr ? found : &kNoEntity;
   }
-  /// The attribute of a variable, or null where reading it is an error.
-  [[nodiscard]] const Value* find_attribute(Variable variable, SymbolId name) const noexcept;
-  [[nodiscard]] Membership membership(EntityId entity, const EntityRecord* record, const Value& target) const noexcept;
-  [[nodiscard]] Membership membership(Variable variable, const Value& target) const noexcept;
-  [[nodiscard]] Evaluated in(const Value& entity, const Value& target) const noexcept;
-  [[nodiscard]] Evaluated set_operation(Opcode opcode, const Value& left, const Value& right) const noexcept;
+  /// The attribute, or null where reading it is an error.
+  [[nodiscard]] const Value* attribute_of(Variable variable, std::uint32_t name) const noexcept {
+    return attributes_[static_cast<std::size_t>(variable)]->find(SymbolId{name});
+  }
+  [[nodiscard]] const Value* attribute_of(const Value& value, std::uint32_t name) const noexcept {
+    if (value.is(Value::Kind::entity)) return record(value.as_entity())->attributes.find(SymbolId{name});
+    return value.is(Value::Kind::record) ? value.as_record().find(SymbolId{name}) : nullptr;
+  }
+  [[nodiscard]] Holds membership(Variable variable, const Value* target) const noexcept;
+
+  /// What a test finds, without care for speed.
+  [[nodiscard]] Evaluated test(const Instruction& i) const noexcept;
+  /// The value that an instruction makes.
+  [[nodiscard]] Evaluated make(const Instruction& i);
+  void decide_block(std::span<const CompiledPolicy> policies, Findings& findings);
+  [[nodiscard]] bool run(const CompiledPolicy& policy, Findings& findings);
   [[nodiscard]] Value make_record(std::span<const SymbolId> keys, std::span<const Value> values);
-  [[nodiscard]] Evaluated make(const Instruction& instruction);
-  /// The instructions that need no care for speed.
-  [[nodiscard]] Evaluated compute(const Instruction& instruction);
 
   const Program& program_;
   const Entities& entities_;
   const Request& request_;
-  EntityId ids_[kEntityVariables];  // by Variable
-  const EntityRecord* principal_;   // null where the store has none
-  const EntityRecord* resource_;
+  EntityId ids_[kEntityVariables];  // by Variable, as the two that follow
+  const EntityRecord* records_[kEntityVariables];
+  const RecordData* attributes_[kEntityVariables + 1];
   Value* slots_;
   std::optional<ValueArena> scratch_;                                    // only where the program makes values
   alignas(Value) std::byte inline_slots_[kInlineSlots * sizeof(Value)];  // deliberately not initialised

@@ -32,56 +32,76 @@ std::string text_of_pattern(Pattern pattern) {
   return text;
 }
 
-/// `r3` is slot 3; what an instruction reads besides its slots stands behind its name.
-std::string line_of(const Program& program, const Instruction& i) {
+std::string_view name_of(Variable variable) noexcept { return kVariables[static_cast<std::size_t>(variable)]; }
+
+/// What a test asks. `r3` is slot 3; what an instruction reads besides its slots stands behind its name.
+std::string condition_of(const Program& program, const Instruction& i) {
   const std::uint32_t a = i.slot;
   const std::uint32_t b = i.slot + 1;
-  const std::string_view variable = kVariables[static_cast<std::size_t>(i.variable)];
-  const auto attribute = [&] { return quoted(text_of(SymbolId{i.operand})); };
+  const std::string_view variable = name_of(i.variable);
+  const std::string_view other = name_of(i.other);
+  const auto name = [&] { return quoted(text_of(SymbolId{i.operand})); };
+  const auto type = [&] { return text_of(TypeId{i.operand}); };
+  const auto constant = [&] { return to_text(program.constants[i.operand]); };
   switch (i.opcode) {
-    case Opcode::load_constant: return fmt::format("r{} = {}", a, to_text(program.constants[i.operand]));
-    case Opcode::load_variable: return fmt::format("r{} = {}", a, variable);
-    case Opcode::load_attribute: return fmt::format("r{} = {}[{}]", a, variable, attribute());
-    case Opcode::get_attribute: return fmt::format("r{} = r{}[{}]", a, a, attribute());
-    case Opcode::has_attribute: return fmt::format("r{} = r{} has {}", a, a, attribute());
-    case Opcode::variable_has: return fmt::format("r{} = {} has {}", a, variable, attribute());
-    case Opcode::jump: return fmt::format("jump {}", i.operand);
-    case Opcode::jump_if_false: return fmt::format("jump {} if not r{}", i.operand, a);
-    case Opcode::jump_if_true: return fmt::format("jump {} if r{}", i.operand, a);
-    case Opcode::jump_unless_type:
-      return fmt::format("jump {} unless r{} is {}", i.operand, a, text_of(TypeId{i.count}));
-    case Opcode::check_boolean: return fmt::format("check r{} is a bool", a);
-    case Opcode::require_true: return fmt::format("require r{}", a);
-    case Opcode::require_false: return fmt::format("require not r{}", a);
-    case Opcode::decide: return fmt::format("satisfied if r{}", a);
-    case Opcode::satisfied: return "satisfied";
-    case Opcode::negate_boolean: return fmt::format("r{} = !r{}", a, a);
-    case Opcode::negate_integer: return fmt::format("r{} = -r{}", a, a);
-    case Opcode::is_type: return fmt::format("r{} = r{} is {}", a, a, text_of(TypeId{i.operand}));
-    case Opcode::like:
-      return fmt::format("r{} = r{} like {}", a, a, quoted(text_of_pattern(program.patterns[i.operand])));
-    case Opcode::is_empty: return fmt::format("r{} = r{}.isEmpty()", a, a);
-    case Opcode::equal: return fmt::format("r{} = r{} == r{}", a, a, b);
-    case Opcode::not_equal: return fmt::format("r{} = r{} != r{}", a, a, b);
-    case Opcode::order:
-    case Opcode::arithmetic: return fmt::format("r{} = r{} {} r{}", a, a, symbol_of(i.op), b);
-    case Opcode::in: return fmt::format("r{} = r{} in r{}", a, a, b);
-    case Opcode::variable_in: return fmt::format("r{} = {} in r{}", a, variable, a);
-    case Opcode::variable_in_attribute:
-      return fmt::format("r{} = {} in {}[{}]", a, variable, kVariables[static_cast<std::size_t>(i.other)], attribute());
-    case Opcode::equal_variable: return fmt::format("r{} = r{} == {}", a, a, variable);
-    case Opcode::contains: return fmt::format("r{} = r{}.contains(r{})", a, a, b);
-    case Opcode::contains_all: return fmt::format("r{} = r{}.containsAll(r{})", a, a, b);
-    case Opcode::contains_any: return fmt::format("r{} = r{}.containsAny(r{})", a, a, b);
-    case Opcode::get_tag: return fmt::format("r{} = r{}.getTag(r{})", a, a, b);
-    case Opcode::has_tag: return fmt::format("r{} = r{}.hasTag(r{})", a, a, b);
-    case Opcode::make_set: return fmt::format("r{} = set of {} from r{}", a, i.count, a);
-    case Opcode::make_record: return fmt::format("r{} = record of {} from r{}", a, i.count, a);
-    case Opcode::call:
-      return fmt::format("r{} = {} of {} from r{}", a, signature_of(static_cast<ExtensionFunction>(i.operand)).name,
-                         i.count, a);
+    case Opcode::attribute_is_true: return fmt::format("{}[{}]", variable, name());
+    case Opcode::has_attribute: return fmt::format("r{} has {}", a, name());
+    case Opcode::variable_has: return fmt::format("{} has {}", variable, name());
+    case Opcode::is_type: return fmt::format("r{} is {}", a, type());
+    case Opcode::variable_is_type: return fmt::format("{} is {}", variable, type());
+    case Opcode::like: return fmt::format("r{} like {}", a, quoted(text_of_pattern(program.patterns[i.operand])));
+    case Opcode::is_empty: return fmt::format("r{}.isEmpty()", a);
+    case Opcode::equal: return fmt::format("r{} == r{}", a, b);
+    case Opcode::equal_constant: return fmt::format("r{} == {}", a, constant());
+    case Opcode::equal_variable: return fmt::format("r{} == {}", a, variable);
+    case Opcode::attribute_equals_variable: return fmt::format("{}[{}] == {}", other, name(), variable);
+    case Opcode::order: return fmt::format("r{} {} r{}", a, symbol_of(static_cast<Op>(i.operand)), b);
+    case Opcode::in: return fmt::format("r{} in r{}", a, b);
+    case Opcode::variable_in: return fmt::format("{} in r{}", variable, a);
+    case Opcode::variable_in_constant: return fmt::format("{} in {}", variable, constant());
+    case Opcode::variable_in_attribute: return fmt::format("{} in {}[{}]", variable, other, name());
+    case Opcode::variable_in_slot_attribute: return fmt::format("{} in r{}[{}]", variable, a, name());
+    case Opcode::contains: return fmt::format("r{}.contains(r{})", a, b);
+    case Opcode::contains_all: return fmt::format("r{}.containsAll(r{})", a, b);
+    case Opcode::contains_any: return fmt::format("r{}.containsAny(r{})", a, b);
+    case Opcode::has_tag: return fmt::format("r{}.hasTag(r{})", a, b);
+    case Opcode::attribute_contains_variable: return fmt::format("{}[{}].contains({})", other, name(), variable);
+    default: return fmt::format("r{}", a);
   }
-  return {};
+}
+
+std::string value_of(const Program& program, const Instruction& i) {
+  const std::uint32_t a = i.slot;
+  const auto name = [&] { return quoted(text_of(SymbolId{i.operand})); };
+  switch (i.opcode) {
+    case Opcode::load_constant: return to_text(program.constants[i.operand]);
+    case Opcode::load_variable: return std::string(name_of(i.variable));
+    case Opcode::load_attribute: return fmt::format("{}[{}]", name_of(i.variable), name());
+    case Opcode::get_attribute: return fmt::format("r{}[{}]", a, name());
+    case Opcode::negate: return fmt::format("-r{}", a);
+    case Opcode::arithmetic: return fmt::format("r{} {} r{}", a, symbol_of(static_cast<Op>(i.operand)), a + 1);
+    case Opcode::get_tag: return fmt::format("r{}.getTag(r{})", a, a + 1);
+    case Opcode::make_set: return fmt::format("set of {} from r{}", i.count, a);
+    case Opcode::make_record: return fmt::format("record of {} from r{}", i.count, a);
+    default:
+      return fmt::format("{} of {} from r{}", signature_of(static_cast<ExtensionFunction>(i.operand)).name, i.count, a);
+  }
+}
+
+std::string line_of(const Program& program, const Instruction& i) {
+  if (i.opcode >= Opcode::is_true) {
+    const std::string condition = condition_of(program, i);
+    const std::string_view unless = wants(i.then) ? "if" : "unless";
+    if (ends_policy(i.then)) return fmt::format("satisfied {} {}", unless, condition);
+    return fmt::format("jump {} {} {}", i.target, unless, condition);
+  }
+  switch (i.opcode) {
+    case Opcode::satisfied: return "satisfied";
+    case Opcode::not_satisfied: return "not satisfied";
+    case Opcode::jump: return fmt::format("jump {}", i.target);
+    case Opcode::new_scratch: return "new scratch";
+    default: return fmt::format("r{} = {}", i.slot, value_of(program, i));
+  }
 }
 
 }  // namespace

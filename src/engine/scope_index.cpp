@@ -153,7 +153,8 @@ detail::PairTable::Group add_group(detail::PairTable& table, std::uint32_t princ
   return {principal, first, 0, mask};
 }
 
-detail::PairTable make_table(std::vector<Filed>& filed, std::vector<PolicyIndex>& postings) {
+detail::PairTable make_table(std::vector<Filed>& filed, std::span<const CompiledPolicy> compiled,
+                             std::vector<CompiledPolicy>& postings) {
   std::sort(filed.begin(), filed.end());
   detail::PairTable table;
   std::vector<detail::PairTable::Group> groups;
@@ -161,7 +162,7 @@ detail::PairTable make_table(std::vector<Filed>& filed, std::vector<PolicyIndex>
   for (auto first = filed.begin(); first != filed.end();) {
     const auto begin = static_cast<std::uint32_t>(postings.size());
     auto last = first;
-    for (; last != filed.end() && last->same_pair(*first); ++last) postings.push_back(last->policy);
+    for (; last != filed.end() && last->same_pair(*first); ++last) postings.push_back(compiled[last->policy]);
     const auto end = static_cast<std::uint32_t>(postings.size());
     if (first->principal == 0 && first->resource == 0) {
       table.open_begin = begin;
@@ -188,16 +189,8 @@ detail::PairTable make_table(std::vector<Filed>& filed, std::vector<PolicyIndex>
 
 }  // namespace
 
-void detail::KeyList::add_to_spill(std::uint32_t key) {
-  thread_local std::vector<std::uint32_t> kept[2];
-  if (spill_ == nullptr) {
-    spill_ = &kept[static_cast<std::size_t>(side_)];
-    spill_->clear();
-  }
-  spill_->push_back(key);
-}
-
-void ScopeIndex::build(std::span<const Policy> policies, const Entities& entities) {
+void ScopeIndex::build(std::span<const Policy> policies, std::span<const CompiledPolicy> compiled,
+                       const Entities& entities) {
   policies_ = policies;
   KeyNumbering principals;
   KeyNumbering resources;
@@ -214,11 +207,14 @@ void ScopeIndex::build(std::span<const Policy> policies, const Entities& entitie
     const std::size_t constraint = constraints.number(policy.body->action);
     by_constraint.resize(std::max(by_constraint.size(), constraint + 1));
     by_constraint[constraint].push_back(filed);
-    scanned_.push_back(i);
+    scanned_.push_back(compiled[i]);
   }
   principals.finish(principals_);
   resources.finish(resources_);
-  any_action_ = make_table(any_action, postings_);
+  any_action_ = make_table(any_action, compiled, postings_);
+  constexpr std::size_t kFew = 64;
+  has_any_action_ = any_action.size() <= kFew;
+  if (!has_any_action_) any_action.clear();
 
   // Overlapping action groups can put one policy into many classes, and one action into many constraints. Past these
   // budgets the remaining classes are not built and their actions are scanned: slower, and still exact.
@@ -240,43 +236,23 @@ void ScopeIndex::build(std::span<const Policy> policies, const Entities& entitie
       members.push_back({action, known->second});
       continue;
     }
-    std::size_t cost = postings_.size();
+    std::size_t cost = postings_.size() + any_action.size();
     for (const std::size_t constraint : holding) cost += by_constraint[constraint].size();
     if (cost > budget) {
       over_budget_.push_back(action);
       continue;
     }
-    std::vector<Filed> of_class;
+    std::vector<Filed> of_class = any_action;
     for (const std::size_t constraint : holding) {
       of_class.insert(of_class.end(), by_constraint[constraint].begin(), by_constraint[constraint].end());
     }
     const auto number = static_cast<std::uint32_t>(tables_.size());
-    tables_.push_back(make_table(of_class, postings_));
+    tables_.push_back(make_table(of_class, compiled, postings_));
     members.push_back({action, number});
     classes.emplace(std::move(holding), number);
   }
   std::sort(over_budget_.begin(), over_budget_.end());
   classes_.build(members);
-}
-
-void ScopeIndex::collect(const detail::KeyDirectory& directory, EntityId entity, const Request& request,
-                         const Entities& entities, detail::KeyList& keys) const {
-  keys.add(0);
-  if (!directory.types.empty()) {
-    if (const auto* found = directory.types.find(type_of(entity, request.names))) keys.add(found->key);
-  }
-  if (directory.entities.empty()) return;
-  if (const auto* found = directory.entities.find(entity)) {
-    if (found->equal != 0) keys.add(found->equal);
-    if (found->in != 0) keys.add(found->in);
-  }
-  if (!directory.has_ancestor_keys) return;
-  const EntityRecord* record = entities.find(entity);
-  if (record == nullptr) return;
-  record->ancestors.for_each([&](EntityId ancestor) {
-    const auto* found = directory.entities.find(ancestor);
-    if (found != nullptr && found->in != 0) keys.add(found->in);
-  });
 }
 
 bool ScopeIndex::needs_scan(const Request& request, const Entities& entities) const noexcept {
@@ -287,7 +263,7 @@ bool ScopeIndex::needs_scan(const Request& request, const Entities& entities) co
 
 std::size_t ScopeIndex::count_candidates(const Request& request, const Entities& entities) const {
   std::size_t count = 0;
-  for_each_candidate(request, entities, [&](PolicyIndex) { ++count; });
+  for_each_list(request, entities, [&](std::span<const CompiledPolicy> list) { count += list.size(); });
   return count;
 }
 

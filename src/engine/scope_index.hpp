@@ -12,13 +12,17 @@
 #include <quis/model/entities.hpp>
 #include <quis/policy/policy.hpp>
 
+#include "engine/compiled_policy.hpp"
+#include "engine/operations.hpp"
+#include "engine/scratch_list.hpp"
+
 /// The scope index: finds the policies whose scope can hold for a request without looking at the others.
 ///
 /// Three ideas, one for each part of a scope.
 ///
 /// *Action.* Two actions that satisfy the same action constraints are alike, so actions fall into classes and each
 /// class has a table of its own, with only the policies whose action constraint holds for it. Policies that name no
-/// action stand once, in a table of their own that every request consults.
+/// action stand once, in a table of their own that every request consults; a few of them stand in every class instead.
 ///
 /// *Principal and resource.* What a scope asks of an entity is one *key*: nothing, `== e`, `in e` or `is T` (`is T in
 /// e` is filed under `in e`, and its type is checked by the policy's code). Keys are numbered. In a table each
@@ -147,52 +151,26 @@ struct PairTable {
   }
 };
 
-/// The keys that hold for one request on one side. Sixty-four fit without memory; a request with more spills into a
-/// buffer that its thread keeps, one for each side.
-class KeyList {
- public:
-  enum class Side : std::uint8_t { principal, resource };
-
-  explicit KeyList(Side side) noexcept : side_(side) {}
-
-  void add(std::uint32_t key) {
-    if (size_ < kInline) {
-      inline_[size_++] = key;
-    } else {
-      add_to_spill(key);
-    }
-  }
-  template <class Visit>
-  void for_each(Visit&& visit) const {
-    for (std::uint32_t i = 0; i < size_; ++i) visit(inline_[i]);
-    if (spill_ == nullptr) return;
-    for (const std::uint32_t key : *spill_) visit(key);
-  }
-
- private:
-  static constexpr std::uint32_t kInline = 64;
-
-  void add_to_spill(std::uint32_t key);
-
-  Side side_;
-  std::uint32_t size_ = 0;
-  std::uint32_t inline_[kInline];  // deliberately not initialised
-  std::vector<std::uint32_t>* spill_ = nullptr;
-};
+/// The keys that hold for one request on one side.
+template <class Side>
+using KeyList = ScratchList<std::uint32_t, 64, Side>;
+using PrincipalKeys = KeyList<struct OfPrincipal>;
+using ResourceKeys = KeyList<struct OfResource>;
 
 }  // namespace detail
 
 class ScopeIndex {
  public:
-  /// Files the policies. The hierarchy of actions is that of `entities`.
-  void build(std::span<const Policy> policies, const Entities& entities);
+  /// Files the policies; `compiled[i]` stands for `policies[i]`. The hierarchy of actions is that of `entities`.
+  void build(std::span<const Policy> policies, std::span<const CompiledPolicy> compiled, const Entities& entities);
 
-  /// Calls `visit(PolicyIndex)` once for every policy whose scope holds for the request (and perhaps for some whose
-  /// `is T in e` scope fails by its type). Allocates nothing but, once a thread, the spill of `KeyList`.
+  /// Calls `visit` with lists of `CompiledPolicy`, none of them empty. Together they hold once every policy whose scope
+  /// holds for the request (and perhaps some whose `is T in e` scope fails by its type); each is in order of position.
+  /// Allocates nothing but, once a thread, the memory of long lists of keys.
   template <class Visit>
-  void for_each_candidate(const Request& request, const Entities& entities, Visit&& visit) const;
+  void for_each_list(const Request& request, const Entities& entities, Visit&& visit) const;
 
-  /// How many policies it calls `visit` with, for tests and reports.
+  /// How many policies these lists hold, for tests and reports.
   [[nodiscard]] std::size_t count_candidates(const Request& request, const Entities& entities) const;
 
  private:
@@ -200,55 +178,110 @@ class ScopeIndex {
   /// an action is checked in full. So it is for entities of no action type that have ancestors and are used as actions,
   /// and for classes beyond the size budget; real policy sets have neither.
   [[nodiscard]] bool needs_scan(const Request& request, const Entities& entities) const noexcept;
+  [[nodiscard]] std::span<const CompiledPolicy> list(std::uint32_t begin, std::uint32_t end) const noexcept {
+    return {postings_.data() + begin, end - begin};
+  }
+
+  template <class Keys>
   void collect(const detail::KeyDirectory& directory, EntityId entity, const Request& request, const Entities& entities,
-               detail::KeyList& keys) const;
+               Keys& keys) const;
+
+  /// Returns whether the table has policies that ask something of principal or resource.
+  template <class Visit>
+  bool visit_open(const detail::PairTable& table, Visit& visit) const {
+    if (table.open_begin != table.open_end) visit(list(table.open_begin, table.open_end));
+    return !table.groups.empty();
+  }
 
   template <class Visit>
-  void visit_table(const detail::PairTable& table, const detail::KeyList& principals, const detail::KeyList& resources,
-                   Visit& visit) const {
-    for (std::uint32_t i = table.open_begin; i < table.open_end; ++i) visit(postings_[i]);
+  void visit_keyed(const detail::PairTable& table, std::span<const std::uint32_t> principals,
+                   std::span<const std::uint32_t> resources, Visit& visit) const {
     if (table.groups.empty()) return;
-    principals.for_each([&](std::uint32_t principal) {
+    for (const std::uint32_t principal : principals) {
       const detail::PairTable::Group* group = table.find(principal);
-      if (group == nullptr) return;
-      resources.for_each([&](std::uint32_t resource) {
+      if (group == nullptr) continue;
+      for (const std::uint32_t resource : resources) {
         const detail::PairTable::Entry* entry = table.find(*group, resource);
-        if (entry == nullptr) return;
-        for (std::uint32_t i = entry->begin; i < entry->end; ++i) visit(postings_[i]);
-      });
-    });
+        if (entry != nullptr) visit(list(entry->begin, entry->end));
+      }
+    }
   }
+
+  /// The policies of both tables that ask something of principal or resource. Either table may be null.
+  template <class Visit>
+  [[gnu::noinline]] void visit_keyed(const detail::PairTable* table, const detail::PairTable* any_action,
+                                     const Request& request, const Entities& entities, Visit& visit) const;
+
+  /// Every policy that names an action, checked in full.
+  template <class Visit>
+  [[gnu::noinline]] void scan(const Request& request, const Entities& entities, Visit& visit) const;
 
   detail::KeyDirectory principals_;
   detail::KeyDirectory resources_;
   detail::IdTable<detail::ActionClass, &detail::ActionClass::action> classes_;
   std::vector<detail::PairTable> tables_;  ///< one a class of actions
   detail::PairTable any_action_;           ///< policies that name no action
-  std::vector<PolicyIndex> postings_;      ///< the lists that all tables point into
-  std::vector<PolicyIndex> scanned_;       ///< policies that name actions; see `needs_scan`
+  bool has_any_action_ = false;            ///< whether the tables of classes hold those too
+  std::vector<CompiledPolicy> postings_;   ///< the lists that all tables point into
+  std::vector<CompiledPolicy> scanned_;    ///< policies that name actions; see `needs_scan`
   std::vector<EntityId> over_budget_;      ///< sorted; actions whose class was too large to build
   std::span<const Policy> policies_;       ///< borrowed from the policy set of the same world
 };
 
+template <class Keys>
+void ScopeIndex::collect(const detail::KeyDirectory& directory, EntityId entity, const Request& request,
+                         const Entities& entities, Keys& keys) const {
+  keys.add(0);
+  if (!directory.types.empty()) {
+    if (const auto* found = directory.types.find(type_of(entity, request.names))) keys.add(found->key);
+  }
+  if (directory.entities.empty()) return;
+  if (const auto* found = directory.entities.find(entity)) {
+    if (found->equal != 0) keys.add(found->equal);
+    if (found->in != 0) keys.add(found->in);
+  }
+  if (!directory.has_ancestor_keys) return;
+  const EntityRecord* record = entities.find(entity);
+  if (record == nullptr) return;
+  record->ancestors.for_each([&](EntityId ancestor) {
+    const auto* found = directory.entities.find(ancestor);
+    if (found != nullptr && found->in != 0) keys.add(found->in);
+  });
+}
+
 template <class Visit>
-void ScopeIndex::for_each_candidate(const Request& request, const Entities& entities, Visit&& visit) const {
-  const detail::ActionClass* action_class = classes_.find(request.action);
-  const detail::PairTable* table = action_class != nullptr ? &tables_[action_class->table] : nullptr;
-  const bool keyed = (table != nullptr && !table->groups.empty()) || !any_action_.groups.empty();
-  detail::KeyList principals(detail::KeyList::Side::principal);
-  detail::KeyList resources(detail::KeyList::Side::resource);
-  if (keyed) {
-    collect(principals_, request.principal, request, entities, principals);
-    collect(resources_, request.resource, request, entities, resources);
+void ScopeIndex::visit_keyed(const detail::PairTable* table, const detail::PairTable* any_action,
+                             const Request& request, const Entities& entities, Visit& visit) const {
+  detail::PrincipalKeys principals;
+  detail::ResourceKeys resources;
+  collect(principals_, request.principal, request, entities, principals);
+  collect(resources_, request.resource, request, entities, resources);
+  if (table != nullptr) visit_keyed(*table, principals.span(), resources.span(), visit);
+  if (any_action != nullptr) visit_keyed(*any_action, principals.span(), resources.span(), visit);
+}
+
+template <class Visit>
+void ScopeIndex::scan(const Request& request, const Entities& entities, Visit& visit) const {
+  for (const CompiledPolicy& policy : scanned_) {
+    if (scope_matches(policies_[policy.index], request, entities)) visit(std::span(&policy, 1));
   }
-  if (table != nullptr) {
-    visit_table(*table, principals, resources, visit);
+}
+
+template <class Visit>
+[[gnu::always_inline]] inline void ScopeIndex::for_each_list(const Request& request, const Entities& entities,
+                                                             Visit&& visit) const {
+  const detail::ActionClass* const action_class = classes_.find(request.action);
+  const detail::PairTable* table = nullptr;
+  bool keyed = false;
+  if (action_class != nullptr) {
+    table = &tables_[action_class->table];
+    keyed = visit_open(*table, visit);
   } else if (needs_scan(request, entities)) {
-    for (const PolicyIndex policy : scanned_) {
-      if (scope_matches(policies_[policy], request, entities)) visit(policy);
-    }
+    scan(request, entities, visit);
   }
-  visit_table(any_action_, principals, resources, visit);
+  const detail::PairTable* const any_action = table != nullptr && has_any_action_ ? nullptr : &any_action_;
+  if (any_action != nullptr) keyed |= visit_open(*any_action, visit);
+  if (keyed) visit_keyed(table, any_action, request, entities, visit);
 }
 
 }  // namespace quis

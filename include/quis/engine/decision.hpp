@@ -67,7 +67,7 @@ class Decision {
   }
 
  private:
-  friend class DecisionSink;
+  friend class Findings;
 
   Outcome outcome_ = Outcome::deny;
   std::uint32_t determining_count_ = 0;

@@ -1,0 +1,215 @@
+// Lowering of policies and of values.
+
+#include "engine/lowering.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace quis {
+
+Lowering::Lowering(Program& program) : program_(program) {
+  emit(Opcode::satisfied, 0);
+  emit(Opcode::not_satisfied, 0);
+}
+
+std::uint32_t Lowering::policy(const PolicyBody& body) {
+  begin_ = program_.code.size();
+  landed_ = begin_;
+  scratch_ = 0;
+  Exits failed;
+  // What the index does not check of `is T in e`.
+  const auto check_type = [&](const ScopeConstraint& constraint, Variable variable) {
+    if (constraint.kind != ScopeConstraint::Kind::is_in) return;
+    Instruction& check = test(Opcode::variable_is_type, 0, false, failed);
+    check.variable = variable;
+    check.operand = constraint.type.value;
+  };
+  check_type(body.principal, Variable::principal);
+  check_type(body.resource, Variable::resource);
+  for (const Condition& condition : body.conditions) {
+    const Known known = branch(*condition.body, condition.negated, failed, 0);
+    if (known && *known == condition.negated) {
+      if (program_.code.size() == begin_) return Program::kNotSatisfied;
+      jump(failed);
+      break;
+    }
+  }
+  if (program_.code.size() == begin_) return Program::kSatisfied;
+  Instruction& last = program_.code.back();
+  const bool jumps = last.opcode == Opcode::jump;
+  const bool decides = !jumps && !failed.empty() && failed.back() + 1 == program_.code.size();
+  if (decides) last.then = wants(last.then) ? Then::satisfied_if_false : Then::satisfied_if_true;
+  if ((!jumps && !decides) || landed_ == program_.code.size()) emit(Opcode::satisfied, 0);
+  for (const std::size_t exit : failed) program_.code[exit].target = Program::kNotSatisfied;
+  if (scratch_ != 0) begin_with_new_scratch();
+  return static_cast<std::uint32_t>(begin_);
+}
+
+/// Whether a policy makes values is known only when it was lowered.
+void Lowering::begin_with_new_scratch() {
+  program_.scratch_bytes = std::max(program_.scratch_bytes, scratch_);
+  const auto first = program_.code.begin() + static_cast<std::ptrdiff_t>(begin_);
+  for (auto i = first; i != program_.code.end(); ++i) {
+    if (may_jump(i->opcode) && i->target >= begin_) ++i->target;
+  }
+  Instruction reset;
+  reset.opcode = Opcode::new_scratch;
+  program_.code.insert(first, reset);
+}
+
+[[gnu::noinline]] Instruction& Lowering::emit(Opcode opcode, std::uint32_t slot) {
+  use_slots(slot + 2);
+  Instruction& instruction = program_.code.emplace_back();
+  instruction.opcode = opcode;
+  instruction.slot = slot;
+  return instruction;
+}
+
+void Lowering::jump(Exits& exits) {
+  exits.push_back(program_.code.size());
+  emit(Opcode::jump, 0);
+}
+
+void Lowering::land(const Exits& exits) {
+  if (exits.empty()) return;
+  landed_ = program_.code.size();
+  for (const std::size_t exit : exits) program_.code[exit].target = static_cast<std::uint32_t>(landed_);
+}
+
+[[gnu::noinline]] void Lowering::materialise(const Constant& constant, std::uint32_t slot) {
+  if (!constant) return;
+  const std::uint32_t number = add_constant(*constant);
+  emit(Opcode::load_constant, slot).operand = number;
+}
+
+std::uint32_t Lowering::add_constant(const Value& constant) {
+  program_.constants.push_back(constant);
+  return static_cast<std::uint32_t>(program_.constants.size() - 1);
+}
+
+Variable Lowering::read(Variable variable) {
+  program_.reads_action |= variable == Variable::action;
+  return variable;
+}
+
+void Lowering::use_slots(std::uint32_t count) { program_.slots = std::max(program_.slots, count); }
+
+Constant Lowering::value(const Expr& e, std::uint32_t slot) {
+  switch (e.op) {
+    case Op::literal: return e.value;
+    case Op::variable: emit(Opcode::load_variable, slot).variable = e.variable; return std::nullopt;
+    case Op::if_: return conditional_value(e, slot);
+    case Op::set:
+    case Op::record:
+    case Op::call: return variadic(e, slot);
+    case Op::get_attribute: return attribute(e, slot);
+    case Op::negate: return negation(e, slot);
+    case Op::add:
+    case Op::subtract:
+    case Op::multiply:
+    case Op::get_tag: return binary_value(e, slot);
+    default: return boolean_value(e, slot);
+  }
+}
+
+/// A condition that is read as a value.
+[[gnu::noinline]] Constant Lowering::boolean_value(const Expr& e, std::uint32_t slot) {
+  Exits otherwise;
+  if (const Known known = branch(e, false, otherwise, slot)) return Value::boolean(*known);
+  Exits end;
+  materialise(Value::boolean(true), slot);
+  jump(end);
+  land(otherwise);
+  materialise(Value::boolean(false), slot);
+  land(end);
+  return std::nullopt;
+}
+
+[[gnu::noinline]] Constant Lowering::conditional_value(const Expr& e, std::uint32_t slot) {
+  Exits otherwise;
+  if (const Known known = branch(*e.operands[0], false, otherwise, slot)) {
+    return value(*e.operands[*known ? 1 : 2], slot);
+  }
+  Exits end;
+  materialise(value(*e.operands[1], slot), slot);
+  jump(end);
+  land(otherwise);
+  materialise(value(*e.operands[2], slot), slot);
+  land(end);
+  return std::nullopt;
+}
+
+[[gnu::noinline]] Constant Lowering::variadic(const Expr& e, std::uint32_t slot) {
+  const auto count = static_cast<std::uint32_t>(e.operands.size());
+  std::vector<Constant> constants(count);
+  for (std::uint32_t i = 0; i < count; ++i) constants[i] = value(*e.operands[i], slot + i);
+  if (std::all_of(constants.begin(), constants.end(), [](const Constant& c) { return c.has_value(); })) {
+    if (const Constant folded = fold_variadic(e, constants, program_.arena)) return folded;
+  }
+  for (std::uint32_t i = 0; i < count; ++i) materialise(constants[i], slot + i);
+  use_slots(slot + count + 1);
+  switch (e.op) {
+    case Op::set:
+      emit(Opcode::make_set, slot).count = count;
+      scratch_ += 64 + std::size_t{count} * sizeof(Value);
+      break;
+    case Op::record: {
+      Instruction& make = emit(Opcode::make_record, slot);
+      make.count = count;
+      make.operand = static_cast<std::uint32_t>(program_.record_keys.size());
+      program_.record_keys.push_back(e.keys);
+      scratch_ += 128 + std::size_t{count} * (sizeof(std::pair<SymbolId, Value>) + sizeof(Value) + sizeof(SymbolId));
+      break;
+    }
+    default: {
+      Instruction& call = emit(Opcode::call, slot);
+      call.count = count;
+      call.operand = static_cast<std::uint32_t>(e.function);
+      scratch_ += 64;
+      break;
+    }
+  }
+  return std::nullopt;
+}
+
+[[gnu::noinline]] Constant Lowering::attribute(const Expr& e, std::uint32_t slot) {
+  const Expr& subject = *e.operands[0];
+  if (subject.op == Op::variable) {
+    Instruction& load = emit(Opcode::load_attribute, slot);
+    load.variable = read(subject.variable);
+    load.operand = e.name.value;
+    return std::nullopt;
+  }
+  const Constant constant = value(subject, slot);
+  if (constant) {
+    if (const Constant folded = fold_attribute(e, *constant)) return folded;
+  }
+  materialise(constant, slot);
+  emit(Opcode::get_attribute, slot).operand = e.name.value;
+  return std::nullopt;
+}
+
+[[gnu::noinline]] Constant Lowering::negation(const Expr& e, std::uint32_t slot) {
+  const Constant constant = value(*e.operands[0], slot);
+  if (constant) {
+    if (const Constant folded = fold_unary(e, *constant)) return folded;
+  }
+  materialise(constant, slot);
+  emit(Opcode::negate, slot);
+  return std::nullopt;
+}
+
+[[gnu::noinline]] Constant Lowering::binary_value(const Expr& e, std::uint32_t slot) {
+  const Constant left = value(*e.operands[0], slot);
+  const Constant right = value(*e.operands[1], slot + 1);
+  if (left && right) {
+    if (const Constant folded = fold_binary(e.op, *left, *right)) return folded;
+  }
+  materialise(left, slot);
+  materialise(right, slot + 1);
+  const Opcode opcode = e.op == Op::get_tag ? Opcode::get_tag : Opcode::arithmetic;
+  emit(opcode, slot).operand = static_cast<std::uint32_t>(e.op);
+  return std::nullopt;
+}
+
+}  // namespace quis

@@ -1,0 +1,61 @@
+#include "engine/set_operations.hpp"
+
+namespace quis {
+
+bool is_in_any(EntityId entity, const EntityRecord& record, const SetData& targets) noexcept {
+  const std::uint32_t ancestors = record.ancestors.size();
+  if (targets.size > ancestors) {
+    bool found = targets.contains_entity(entity);
+    record.ancestors.for_each([&](EntityId ancestor) { found = found || targets.contains_entity(ancestor); });
+    return found;
+  }
+  const auto any = targets.span();
+  return std::any_of(any.begin(), any.end(),
+                     [&](const Value& target) { return is_in(entity, record, target.as_entity()); });
+}
+
+Evaluated boolean(const Value& value) noexcept {
+  if (!value.is(Value::Kind::boolean)) return mismatch(value, Value::Kind::boolean);
+  return value;
+}
+
+Evaluated in(const Entities& entities, const Value& entity, const Value& target) noexcept {
+  if (!entity.is(Value::Kind::entity)) return mismatch(entity, Value::Kind::entity);
+  const EntityId id = entity.as_entity();
+  static constexpr EntityRecord kNoEntity = {};
+  const EntityRecord* const found = entities.find(id);
+  const EntityRecord& record = found != nullptr ? *found : kNoEntity;
+  if (target.is(Value::Kind::entity)) return Value::boolean(is_in(id, record, target.as_entity()));
+  if (!target.is(Value::Kind::set)) return mismatch(target, Value::Kind::set);
+  if (target.as_set().entities_only) return Value::boolean(is_in_any(id, record, target.as_set()));
+  const auto elements = target.as_set().span();
+  const auto other =
+      std::find_if(elements.begin(), elements.end(), [](const Value& v) { return !v.is(Value::Kind::entity); });
+  return mismatch(*other, Value::Kind::entity);
+}
+
+Evaluated contains(const Value& set, const Value& element) noexcept {
+  if (!set.is(Value::Kind::set)) return mismatch(set, Value::Kind::set);
+  return Value::boolean(set.as_set().contains(element));
+}
+
+Evaluated contains_all(const Value& set, const Value& others) noexcept {
+  if (!set.is(Value::Kind::set)) return mismatch(set, Value::Kind::set);
+  if (!others.is(Value::Kind::set)) return mismatch(others, Value::Kind::set);
+  const SetData& elements = set.as_set();
+  if (others.as_set().size > elements.size) return Value::boolean(false);
+  const auto all = others.as_set().span();
+  return Value::boolean(std::all_of(all.begin(), all.end(), [&](const Value& v) { return elements.contains(v); }));
+}
+
+Evaluated contains_any(const Value& set, const Value& others) noexcept {
+  if (!set.is(Value::Kind::set)) return mismatch(set, Value::Kind::set);
+  if (!others.is(Value::Kind::set)) return mismatch(others, Value::Kind::set);
+  const bool smaller = others.as_set().size < set.as_set().size;
+  const SetData& fewer = smaller ? others.as_set() : set.as_set();
+  const SetData& more = smaller ? set.as_set() : others.as_set();
+  const auto any = fewer.span();
+  return Value::boolean(std::any_of(any.begin(), any.end(), [&](const Value& v) { return more.contains(v); }));
+}
+
+}  // namespace quis
