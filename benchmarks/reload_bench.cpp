@@ -78,14 +78,19 @@ class Folder {
     for (std::size_t i = 0; i < policies.policies().size(); ++i) {
       texts_[i / each] += to_text(*policies.policies()[i].body) + '\n';
     }
-    for (std::size_t i = 0; i < files; ++i) write(i, "");
+    for (std::size_t i = 0; i < files; ++i) write(i, "", 0);
   }
   ~Folder() { fs::remove_all(path_); }
   Folder(const Folder&) = delete;
   Folder& operator=(const Folder&) = delete;
 
-  void write(std::size_t file, const std::string& appended) const {
-    std::ofstream(path_ / (std::to_string(file) + ".cedar")) << texts_[file] << appended;
+  /// With another policy put in, somewhere else for each version.
+  void write(std::size_t file, const std::string& policy, std::size_t version) const {
+    constexpr std::size_t kPlaces = 7;
+    const std::string& text = texts_[file];
+    const std::size_t line = text.find("\npermit", text.size() / kPlaces * (version % kPlaces));
+    const std::size_t at = line == std::string::npos ? text.size() : line + 1;
+    std::ofstream(path_ / (std::to_string(file) + ".cedar")) << text.substr(0, at) << policy << text.substr(at);
   }
   [[nodiscard]] std::string path() const { return path_.string(); }
 
@@ -106,7 +111,7 @@ void reload_files(benchmark::State& state, const std::string& case_file) {
   std::size_t version = 0;
   for (auto _ : state) {
     state.PauseTiming();
-    folder.write(files / 2, changed_policy(++version));
+    folder.write(files / 2, changed_policy(++version), version);
     settle();
     state.ResumeTiming();
     auto next = directory.load();
@@ -126,6 +131,7 @@ void register_reload(const std::vector<Workload>& workloads) {
       ->Unit(benchmark::kMillisecond)
       ->UseRealTime();
   benchmark::RegisterBenchmark("reload_one_of_10000/files", reload_files, found->case_file)
+      ->Arg(1)
       ->Arg(100)
       ->Arg(10'000)
       ->Iterations(20)

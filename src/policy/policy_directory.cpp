@@ -4,6 +4,7 @@
 #include <iterator>
 #include <map>
 #include <utility>
+#include <vector>
 
 #include <quis/base/digest.hpp>
 #include <quis/base/limits.hpp>
@@ -12,6 +13,7 @@
 #include "base/folder.hpp"
 #include "base/sha256.hpp"
 #include "policy/numbered_policies.hpp"
+#include "policy/reparse.hpp"
 
 namespace quis {
 namespace {
@@ -28,9 +30,17 @@ bool is_policy_file(std::string_view name) { return is_json(name) || has_extensi
 /// What is known of a file.
 struct KnownFile {
   std::optional<FileStamp> trusted;  ///< while it has this stamp, its content is what was parsed
-  std::optional<Digest> content;     ///< of what was parsed; nullopt before anything was
+  std::optional<Digest> content;     ///< of what was parsed; nullopt before anything was, and where `text` is kept
+  std::string text;                  ///< what was parsed, where it is Cedar and long enough to be worth keeping
   PolicySet policies;
+
+  [[nodiscard]] bool says(const std::string& now) const {
+    return text.empty() ? content && *content == sha256(now) : text == now;
+  }
 };
+
+/// A file from here on is parsed around its changes only: there is more to gain than its text takes.
+constexpr std::size_t kWorthKeeping = std::size_t{1} << 15U;
 
 }  // namespace
 
@@ -40,8 +50,25 @@ struct PolicyDirectory::State {
   Work work;
 
   Result<void> refresh(const FolderEntry& entry, KnownFile& file);
+  static Result<PolicySet> parse_again(const KnownFile& file, const std::string& text, const std::string& name,
+                                       const std::string& prefix);
   Result<PolicySet> together() const;
 };
+
+/// The policies of Cedar text, with the help of those that the file had.
+Result<PolicySet> PolicyDirectory::State::parse_again(const KnownFile& file, const std::string& text,
+                                                      const std::string& name, const std::string& prefix) {
+  if (!file.text.empty()) {
+    std::vector<const PolicyBody*> known;
+    const auto entries = file.policies.in_order();
+    known.reserve(entries.size());
+    for (const PolicySet::Entry& entry : entries)
+      known.push_back(entry.policy != nullptr ? entry.policy->body.get() : entry.policy_template->body.get());
+    if (auto bodies = reparse_policies(file.text, known, text, name))
+      return numbered_policies(*std::move(bodies), prefix);
+  }
+  return numbered_policies(text, name, prefix);
+}
 
 /// Makes `file` say what the file says now. When that is wrong it keeps what it had, but does not trust it.
 Result<void> PolicyDirectory::State::refresh(const FolderEntry& entry, KnownFile& file) {
@@ -50,16 +77,18 @@ Result<void> PolicyDirectory::State::refresh(const FolderEntry& entry, KnownFile
   const fs::path full = fs::path(path) / entry.name;
   const std::string name = full.string();
   ++work.read;
-  const auto text = read_file(name);
-  if (!text) return tl::unexpected(text.error());
-  const Digest content = sha256(*text);
-  if (file.content != content) {
+  auto text = read_file(name);
+  if (!text) return tl::unexpected(std::move(text.error()));
+  if (!file.says(*text)) {
     ++work.parsed;
-    auto policies = is_json(entry.name) ? PolicySet::from_json(*text, name)
-                                        : numbered_policies(*text, name, full.stem().string() + "/");
+    const bool json = is_json(entry.name);
+    auto policies =
+        json ? PolicySet::from_json(*text, name) : parse_again(file, *text, name, full.stem().string() + "/");
     if (!policies) return tl::unexpected(std::move(policies.error()));
     file.policies = *std::move(policies);
-    file.content = content;
+    const bool keep = !json && text->size() >= kWorthKeeping;
+    file.content = keep ? std::nullopt : std::optional(sha256(*text));
+    file.text = keep ? *std::move(text) : std::string();
   }
   file.trusted = entry.stamp;
   return {};

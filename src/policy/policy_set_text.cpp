@@ -13,9 +13,13 @@ namespace quis {
 Result<PolicySet> numbered_policies(std::string_view text, std::string_view source_name, std::string_view prefix) {
   auto bodies = parse_policies(text, source_name);
   if (!bodies) return tl::unexpected(std::move(bodies.error()));
+  return numbered_policies(*std::move(bodies), prefix);
+}
+
+Result<PolicySet> numbered_policies(std::vector<PolicyBody> bodies, std::string_view prefix) {
   PolicySet set;
   std::size_t position = 0;
-  for (PolicyBody& parsed : *bodies) {
+  for (PolicyBody& parsed : bodies) {
     std::string id = fmt::format("{}policy{}", prefix, position++);
     auto body = std::make_shared<const PolicyBody>(std::move(parsed));
     auto added = body->is_template() ? set.add(Template{std::move(id), std::move(body)})

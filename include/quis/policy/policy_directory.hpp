@@ -22,7 +22,8 @@ namespace quis {
 ///       std::cerr << render(next.error());    // the engine decides as before
 ///     }
 ///
-/// What a file says is kept, so loading again parses only files whose content changed. Whether it changed is seen from
+/// What a file says is kept, so loading again parses only files whose content changed, and of a long file of Cedar text
+/// only the policies around the change (its text is kept for that). Whether it changed is seen from
 /// the content: a file is left unread only when size, inode and both of its times are as they were and the times are
 /// old enough that no later write can have the same ones (100 ms; 3 s where the file system counts whole seconds). A
 /// file that was read again and says the same is not parsed again either.
