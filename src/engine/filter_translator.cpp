@@ -19,104 +19,15 @@
 #include <quis/engine/reference.hpp>
 #include <quis/policy/expression.hpp>
 
+#include "engine/filter_algebra.hpp"
+
 namespace quis {
 namespace {
 
 using Kind = FilterExpr::Kind;
 using Comparison = FilterExpr::Comparison;
 
-FilterExpr constant(bool value) {
-  FilterExpr e;
-  e.value = value;
-  return e;
-}
-
-bool is_constant(const FilterExpr& e, bool value) { return e.kind == Kind::constant && e.value == value; }
-
-std::size_t size_of(const FilterExpr& e) {
-  std::size_t size = 1 + e.values.size();
-  for (const FilterExpr& operand : e.operands) size += size_of(operand);
-  return size;
-}
-
-/// Flat: a chain must not become as deep as it is long.
-FilterExpr joined(Kind kind, std::vector<FilterExpr> operands) {
-  const bool neutral = kind == Kind::all;
-  FilterExpr whole;
-  whole.kind = kind;
-  whole.operands.reserve(operands.size());
-  for (FilterExpr& operand : operands) {
-    if (is_constant(operand, neutral)) continue;
-    if (is_constant(operand, !neutral)) return constant(!neutral);
-    if (operand.kind == kind) {
-      std::move(operand.operands.begin(), operand.operands.end(), std::back_inserter(whole.operands));
-    } else {
-      whole.operands.push_back(std::move(operand));
-    }
-  }
-  if (whole.operands.empty()) return constant(neutral);
-  if (whole.operands.size() == 1) return std::exchange(whole.operands.front(), {});
-  return whole;
-}
-
-/// Of two. (A braced list would copy both.)
-FilterExpr joined(Kind kind, FilterExpr first, FilterExpr second) {
-  std::vector<FilterExpr> operands;
-  operands.reserve(2);
-  operands.push_back(std::move(first));
-  operands.push_back(std::move(second));
-  return joined(kind, std::move(operands));
-}
-
-FilterPair error() { return {}; }
-
-Comparison inverse_of(Comparison op) {
-  switch (op) {
-    case Comparison::equal: return Comparison::not_equal;
-    case Comparison::not_equal: return Comparison::equal;
-    case Comparison::less: return Comparison::greater_equal;
-    case Comparison::less_equal: return Comparison::greater;
-    case Comparison::greater: return Comparison::less_equal;
-    case Comparison::greater_equal: return Comparison::less;
-  }
-  return op;
-}
-
-Comparison mirrored(Comparison op) {
-  switch (op) {
-    case Comparison::less: return Comparison::greater;
-    case Comparison::less_equal: return Comparison::greater_equal;
-    case Comparison::greater: return Comparison::less;
-    case Comparison::greater_equal: return Comparison::less_equal;
-    default: return op;
-  }
-}
-
-std::optional<Comparison> comparison_of(const Expr& e) {
-  switch (e.op) {
-    case Op::equal: return Comparison::equal;
-    case Op::not_equal: return Comparison::not_equal;
-    case Op::less: return Comparison::less;
-    case Op::less_equal: return Comparison::less_equal;
-    case Op::greater: return Comparison::greater;
-    case Op::greater_equal: return Comparison::greater_equal;
-    case Op::call: break;
-    default: return std::nullopt;
-  }
-  if (e.operands.size() != 2) return std::nullopt;
-  switch (e.function) {
-    case ExtensionFunction::less_than: return Comparison::less;
-    case ExtensionFunction::less_than_or_equal: return Comparison::less_equal;
-    case ExtensionFunction::greater_than: return Comparison::greater;
-    case ExtensionFunction::greater_than_or_equal: return Comparison::greater_equal;
-    default: return std::nullopt;
-  }
-}
-
-/// Whether rows can hold such values in one column.
-bool is_scalar(Value::Kind kind) {
-  return kind != Value::Kind::set && kind != Value::Kind::record && kind != Value::Kind::ip;
-}
+}  // namespace
 
 const char* why_not(const Expr& e) {
   switch (e.op) {
@@ -131,8 +42,6 @@ const char* why_not(const Expr& e) {
     default: return "it has no form in a filter";
   }
 }
-
-}  // namespace
 
 FilterTranslator::FilterTranslator(const Entities& entities, const Schema& schema, const Request& known,
                                    Variable unknown, TypeId type, ValueArena& arena)
@@ -157,7 +66,7 @@ void FilterTranslator::spend(std::size_t nodes) {
 }
 
 FilterPair FilterTranslator::refuse(const Expr& e, const char* why) {
-  if (problems_.size() >= limits::kMaxReportedErrors) return error();
+  if (problems_.size() >= limits::kMaxReportedErrors) return FilterPair::error();
   Diagnostic diagnostic;
   diagnostic.code = ErrorCode::not_translatable;
   diagnostic.message = "`" + to_text(e) + "` cannot be part of a filter: " + why;
@@ -166,7 +75,7 @@ FilterPair FilterTranslator::refuse(const Expr& e, const char* why) {
   diagnostic.span = e.span;
   diagnostic.help = "rewrite the policy, or decide the rows one by one";
   problems_.push_back(std::move(diagnostic));
-  return error();
+  return FilterPair::error();
 }
 
 FilterExpr FilterTranslator::all_of(std::vector<FilterExpr> operands) { return joined(Kind::all, std::move(operands)); }
@@ -190,7 +99,7 @@ FilterPair FilterTranslator::both(FilterPair first, FilterPair second) {
   FilterPair whole;
   whole.total = first.total && second.total;
   spend(size_of(first.yes));
-  if (nodes_ > limits::kMaxFilterNodes) return error();
+  if (nodes_ > limits::kMaxFilterNodes) return FilterPair::error();
   // Where the first cannot err, it is true wherever it is not false.
   FilterExpr later = first.total ? std::move(second.no) : joined(Kind::all, first.yes, std::move(second.no));
   whole.yes = joined(Kind::all, std::move(first.yes), std::move(second.yes));
@@ -201,7 +110,7 @@ FilterPair FilterTranslator::both(FilterPair first, FilterPair second) {
 FilterPair FilterTranslator::conditional(const FilterPair& condition, const FilterPair& then,
                                          const FilterPair& otherwise) {
   spend(2 * (size_of(condition.yes) + size_of(condition.no)));
-  if (nodes_ > limits::kMaxFilterNodes) return error();
+  if (nodes_ > limits::kMaxFilterNodes) return FilterPair::error();
   return {any_of({all_of({condition.yes, then.yes}), all_of({condition.no, otherwise.yes})}),
           any_of({all_of({condition.yes, then.no}), all_of({condition.no, otherwise.no})}),
           condition.total && then.total && otherwise.total};
@@ -236,7 +145,7 @@ FilterPair FilterTranslator::chain(std::span<const Expr* const> operands, bool t
 }
 
 FilterPair FilterTranslator::translate(const Expr& e) {
-  if (nodes_ > limits::kMaxFilterNodes) return error();
+  if (nodes_ > limits::kMaxFilterNodes) return FilterPair::error();
   spend(1);
   switch (e.op) {
     case Op::and_:
@@ -247,7 +156,7 @@ FilterPair FilterTranslator::translate(const Expr& e) {
   }
   if (!reads_unknown(e)) {
     const std::optional<Value> value = closed(e);
-    if (!value || !value->is(Value::Kind::boolean)) return error();
+    if (!value || !value->is(Value::Kind::boolean)) return FilterPair::error();
     return {constant(value->as_boolean()), constant(!value->as_boolean()), true};
   }
   if (const auto op = comparison_of(e)) return comparison(e, *op, *e.operands[0], *e.operands[1]);
@@ -265,7 +174,7 @@ FilterPair FilterTranslator::translate(const Expr& e) {
     case Op::like: {
       const auto subject = place(*e.operands[0]);
       if (!subject) return refuse(*e.operands[0], why_not(*e.operands[0]));
-      if (subject->kind != (e.op == Op::like ? Value::Kind::string : Value::Kind::set)) return error();
+      if (subject->kind != (e.op == Op::like ? Value::Kind::string : Value::Kind::set)) return FilterPair::error();
       FilterExpr test = leaf(e.op == Op::like ? Kind::like : Kind::is_empty, *subject);
       test.pattern.assign(e.pattern.begin(), e.pattern.end());
       return at(*subject, std::move(test));
@@ -341,201 +250,12 @@ FilterPair FilterTranslator::never(const Place& place) { return {constant(false)
 FilterPair FilterTranslator::boolean_at(const Expr& e) {
   const auto found = place(e);
   if (!found) return refuse(e, why_not(e));
-  if (found->kind != Value::Kind::boolean) return error();
+  if (found->kind != Value::Kind::boolean) return FilterPair::error();
   FilterPair pair;
   pair.yes = leaf(Kind::compare, *found, {Value::boolean(true)});
   pair.no = leaf(Kind::compare, *found, {Value::boolean(false)});
   pair.total = found->total;
   return pair;
-}
-
-FilterPair FilterTranslator::comparison(const Expr& e, Comparison op, const Expr& left, const Expr& right) {
-  // An `if` beside the operator is an `if` around it; errors are errors either way.
-  for (const Expr* side : {&left, &right}) {
-    if (side->op != Op::if_ || !reads_unknown(*side)) continue;
-    const auto with = [&](const Expr& branch) {
-      return side == &left ? comparison(e, op, branch, right) : comparison(e, op, left, branch);
-    };
-    return conditional(translate(*side->operands[0]), with(*side->operands[1]), with(*side->operands[2]));
-  }
-  const bool equality = op == Comparison::equal || op == Comparison::not_equal;
-  auto a = term(left);
-  auto b = term(right);
-  if (!a) return refuse(left, why_not(left));
-  if (!b) return refuse(right, why_not(right));
-  if (!a->place) {
-    std::swap(a, b);
-    op = mirrored(op);
-  }
-  if (!a->place) {  // neither side is unknown, which the branches of an `if` can be
-    if (!a->value || !b->value) return error();
-    Expr literals[2];
-    literals[0].value = *(op == comparison_of(e) ? a : b)->value;
-    literals[1].value = *(op == comparison_of(e) ? b : a)->value;
-    const Expr* operands[] = {&literals[0], &literals[1]};
-    Expr step = e;
-    step.operands = operands;
-    const auto value = closed(step);
-    if (!value) return error();
-    return {constant(value->as_boolean()), constant(!value->as_boolean()), true};
-  }
-  const Place& place = *a->place;
-  if (!b->place && !b->value) return error();
-  const Value::Kind other = b->place ? b->place->kind : b->value->kind();
-  const bool decimals = e.op == Op::call;
-  const auto ordered = [&](Value::Kind kind) {
-    if (decimals) return kind == Value::Kind::decimal;
-    return kind == Value::Kind::integer || kind == Value::Kind::datetime || kind == Value::Kind::duration;
-  };
-  if (!equality && (!ordered(place.kind) || place.kind != other)) return error();
-  const bool alike = place.kind == other && !(b->place && place.entity_type != b->place->entity_type);
-  if (!alike) {  // of different types, so never equal
-    FilterPair unequal{constant(false), all_of({present(place), b->place ? present(*b->place) : constant(true)}),
-                       place.total && (!b->place || b->place->total)};
-    return op == Comparison::equal ? unequal : inverse(std::move(unequal));
-  }
-  if (!is_scalar(place.kind)) return refuse(e, "sets, records and IP addresses are not compared as a whole");
-  FilterPair pair;
-  pair.yes = leaf(Kind::compare, place);
-  if (b->place) {
-    pair.yes.other = b->place->path;
-  } else {
-    pair.yes.values.push_back(*b->value);
-  }
-  pair.no = pair.yes;
-  pair.yes.comparison = op;
-  pair.no.comparison = inverse_of(op);
-  pair.total = place.total && (!b->place || b->place->total);
-  return pair;
-}
-
-std::vector<Value> FilterTranslator::self_and_ancestors(EntityId entity) const {
-  std::vector<Value> all{Value::entity(entity)};
-  if (const EntityRecord* record = entities_.find(entity)) {
-    record->ancestors.for_each([&](EntityId ancestor) { all.push_back(Value::entity(ancestor)); });
-  }
-  return all;
-}
-
-/// Where the schema knows no such membership, to be in an entity is to be that entity.
-FilterExpr FilterTranslator::member_of(const Place& place, const std::vector<Value>& groups) {
-  const EntityTypeDeclaration* declaration = schema_.find(place.entity_type);
-  std::vector<Value> above;
-  std::vector<Value> itself;
-  for (const Value& group : groups) {
-    const TypeId type = type_of(group.as_entity());
-    if (declaration == nullptr || declaration->may_have_ancestor(type)) {
-      above.push_back(group);
-    } else if (type == place.entity_type) {
-      itself.push_back(group);
-    }
-  }
-  std::vector<FilterExpr> ways;
-  if (!itself.empty()) ways.push_back(leaf(Kind::one_of, place, std::move(itself)));
-  if (!above.empty()) ways.push_back(leaf(Kind::is_in, place, std::move(above)));
-  return any_of(std::move(ways));
-}
-
-FilterPair FilterTranslator::in(const Expr& e) {
-  const auto member = term(*e.operands[0]);
-  const auto group = term(*e.operands[1]);
-  if (!member) return refuse(*e.operands[0], why_not(*e.operands[0]));
-  if (!group) return refuse(*e.operands[1], why_not(*e.operands[1]));
-  if (member->place && group->place) return refuse(e, "both sides are unknown");
-  if (member->place) {
-    const Place& place = *member->place;
-    if (!group->value || place.kind != Value::Kind::entity) return error();
-    std::vector<Value> groups{*group->value};
-    if (group->value->is(Value::Kind::set)) {
-      const auto elements = group->value->as_set().span();
-      groups.assign(elements.begin(), elements.end());
-    }
-    const auto is_entity = [](const Value& v) { return v.is(Value::Kind::entity); };
-    if (!std::all_of(groups.begin(), groups.end(), is_entity)) return error();
-    return at(place, member_of(place, groups));
-  }
-  // A known member of an unknown group: the group is one of those that the member is in.
-  const Place& place = *group->place;
-  if (!member->value || !member->value->is(Value::Kind::entity)) return error();
-  const bool set = place.kind == Value::Kind::set && place.type->element()->kind() == Value::Kind::entity;
-  if (!set && place.kind != Value::Kind::entity) {
-    return place.kind == Value::Kind::set ? refuse(e, "the set may hold what is no entity") : error();
-  }
-  return at(place,
-            leaf(set ? Kind::contains_any : Kind::one_of, place, self_and_ancestors(member->value->as_entity())));
-}
-
-FilterPair FilterTranslator::contains(const Expr& e) {
-  const auto set = term(*e.operands[0]);
-  const auto element = term(*e.operands[1]);
-  if (!set) return refuse(*e.operands[0], why_not(*e.operands[0]));
-  if (!element) return refuse(*e.operands[1], why_not(*e.operands[1]));
-  if (set->place && element->place) return refuse(e, "both sides are unknown");
-  if (set->place) {
-    const Place& place = *set->place;
-    if (!element->value || place.kind != Value::Kind::set) return error();
-    const Value::Kind kind = place.type->element()->kind();
-    if (kind != element->value->kind()) return never(place);
-    if (!is_scalar(kind)) return refuse(e, "sets of sets, records or IP addresses have no columns");
-    return at(place, leaf(Kind::contains_any, place, {*element->value}));
-  }
-  const Place& place = *element->place;
-  if (!set->value || !set->value->is(Value::Kind::set)) return error();
-  if (!is_scalar(place.kind)) return refuse(e, "sets, records and IP addresses are not compared as a whole");
-  std::vector<Value> values;
-  for (const Value& value : set->value->as_set().span()) {
-    if (value.is(place.kind)) values.push_back(value);
-  }
-  if (values.empty()) return never(place);
-  return at(place, leaf(Kind::one_of, place, std::move(values)));
-}
-
-FilterPair FilterTranslator::contains_set(const Expr& e) {
-  auto set = term(*e.operands[0]);
-  auto other = term(*e.operands[1]);
-  if (!set) return refuse(*e.operands[0], why_not(*e.operands[0]));
-  if (!other) return refuse(*e.operands[1], why_not(*e.operands[1]));
-  if (!set->place && e.op == Op::contains_any) std::swap(set, other);  // which has no sides
-  if (!set->place || other->place) return refuse(e, "what the unknown set must not hold has no form in a filter");
-  const Place& place = *set->place;
-  if (!other->value || place.kind != Value::Kind::set || !other->value->is(Value::Kind::set)) return error();
-  const Value::Kind kind = place.type->element()->kind();
-  if (!is_scalar(kind)) return refuse(e, "sets of sets, records or IP addresses have no columns");
-  const auto wanted = other->value->as_set().span();
-  std::vector<Value> values;
-  for (const Value& value : wanted) {
-    if (value.is(kind)) values.push_back(value);
-  }
-  if (e.op == Op::contains_any) {
-    if (values.empty()) return never(place);
-    return at(place, leaf(Kind::contains_any, place, std::move(values)));
-  }
-  if (values.size() < wanted.size()) return never(place);
-  std::vector<FilterExpr> each{present(place)};
-  for (const Value& value : values) each.push_back(leaf(Kind::contains_any, place, {value}));
-  return at(place, all_of(std::move(each)));
-}
-
-FilterPair FilterTranslator::has(const Expr& e) {
-  const auto subject = place(*e.operands[0]);
-  if (!subject) return refuse(*e.operands[0], why_not(*e.operands[0]));
-  if (subject->kind != Value::Kind::entity && subject->kind != Value::Kind::record) return error();
-  const auto attribute = [&]() -> std::optional<Place> {
-    Expr get = e;
-    get.op = Op::get_attribute;
-    return place(get);
-  }();
-  if (!attribute) return never(*subject);  // the schema declares none
-  return at(*subject, present(*attribute));
-}
-
-FilterPair FilterTranslator::is(const Expr& e) {
-  const auto subject = place(*e.operands[0]);
-  if (!subject) return refuse(*e.operands[0], why_not(*e.operands[0]));
-  if (subject->kind != Value::Kind::entity) return error();
-  if (subject->entity_type != e.type) return never(*subject);
-  if (e.op == Op::is_in) return in(e);
-  return inverse(never(*subject));
 }
 
 FilterExpr FilterTranslator::scope(const ScopeConstraint& constraint) {

@@ -18,7 +18,21 @@ struct FilterPair {
   FilterExpr yes;
   FilterExpr no;
   bool total = false;  ///< it errs in no row
+
+  /// What errs in every row.
+  [[nodiscard]] static FilterPair error() { return {}; }
 };
+
+/// The comparison that an operator or function makes.
+[[nodiscard]] std::optional<FilterExpr::Comparison> comparison_of(const Expr& e);
+
+/// Whether rows can hold such values in one column.
+[[nodiscard]] inline bool is_scalar(Value::Kind kind) {
+  return kind != Value::Kind::set && kind != Value::Kind::record && kind != Value::Kind::ip;
+}
+
+/// Why an expression of this kind cannot be part of a filter.
+[[nodiscard]] const char* why_not(const Expr& e);
 
 /// Turns residual policies into conditions on rows; see the essay in the source.
 class FilterTranslator {
