@@ -18,15 +18,16 @@
 #include <quis/base/vocabulary.hpp>
 #include <quis/engine/engine.hpp>
 #include <quis/engine/partial.hpp>
-#include <quis/engine/reference.hpp>
 #include <quis/engine/request.hpp>
 #include <quis/model/conformance.hpp>
 #include <quis/model/schema.hpp>
 
+#include "engine/access_change.hpp"
 #include "engine/candidates.hpp"
 #include "engine/membership_index.hpp"
 #include "engine/policy_pairing.hpp"
 #include "engine/policy_reducer.hpp"
+#include "engine/same_entities.hpp"
 #include "engine/schema_questions.hpp"
 
 namespace quis {
@@ -35,33 +36,6 @@ namespace {
 void sort_unique(std::vector<EntityId>& ids) {
   std::sort(ids.begin(), ids.end());
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
-}
-
-bool same_record(const RecordData* a, const RecordData* b) {
-  const auto value = [](const RecordData* data) {
-    return data != nullptr ? Value::record(data) : Value::empty_record();
-  };
-  return value(a) == value(b);
-}
-
-bool same_parents(const EntityRecord& a, const EntityRecord& b) {
-  std::vector<EntityId> left(a.direct_parents().begin(), a.direct_parents().end());
-  std::vector<EntityId> right(b.direct_parents().begin(), b.direct_parents().end());
-  sort_unique(left);
-  sort_unique(right);
-  return left == right;
-}
-
-bool same_entities(const Entities& a, const Entities& b) {
-  if (a.size() != b.size()) return false;
-  bool same = true;
-  a.for_each([&](const EntityRecord& record) {
-    if (!same) return;
-    const EntityRecord* other = b.find(record.uid);
-    same = other != nullptr && same_record(&record.attributes, &other->attributes) &&
-           same_record(record.tags, other->tags) && same_parents(record, *other);
-  });
-  return same;
 }
 
 /// Requests that are to be decided for one action: principals × resources. Null: all of the domain.
@@ -249,83 +223,13 @@ class Comparison {
     Request request{principal, action, {}, options_.names, context_};
     for (const EntityId resource : *resources) {
       request.resource = resource;
-      const Outcome was = old_engine_.authorize(request).outcome();
-      const Outcome is = new_engine_.authorize(request).outcome();
-      const bool differs = was != is || (was == Outcome::step_up && requirements_differ(request));
+      const auto [was, is, differ] = teller_.decide(request);
       // The stores may hold what the schema does not declare, an enumerated type's entity say.
-      if (differs && (options_.schema == nullptr || validate(request, *options_.schema))) add_change(request, was, is);
+      if (!differ || (options_.schema != nullptr && !validate(request, *options_.schema))) continue;
+      ++(is == Outcome::permit ? diff_.gained : was == Outcome::permit ? diff_.lost : diff_.step_ups);
+      if (diff_.changes.size() < options_.limit) diff_.changes.push_back(teller_.told(request, was, is));
     }
     return {};
-  }
-
-  /// All requirements of a step-up must be met, so their order does not matter.
-  bool requirements_differ(const Request& request) {
-    old_engine_.authorize(request, old_response_);
-    new_engine_.authorize(request, new_response_);
-    std::sort(old_response_.step_up.begin(), old_response_.step_up.end());
-    std::sort(new_response_.step_up.begin(), new_response_.step_up.end());
-    return old_response_.step_up != new_response_.step_up;
-  }
-
-  void add_change(const Request& request, Outcome was, Outcome is) {
-    ++(is == Outcome::permit ? diff_.gained : was == Outcome::permit ? diff_.lost : diff_.step_ups);
-    if (diff_.changes.size() == options_.limit) return;
-    AccessChange change{request.principal, request.action, request.resource, was, is, {}, {}, {}, {}};
-    old_engine_.authorize(request, old_response_);
-    new_engine_.authorize(request, new_response_);
-    change.step_up_before.assign(old_response_.step_up.begin(), old_response_.step_up.end());
-    change.step_up_after.assign(new_response_.step_up.begin(), new_response_.step_up.end());
-    const bool denied = !change.gained() && !change.lost();
-    const auto list = [&](const Response& response, const Side& side, std::vector<std::string>& ids) {
-      for (const PolicyIndex policy : response.determining) {
-        if (does_otherwise(side, policy, request, denied)) ids.push_back(policies_of(side.own)[policy].id);
-      }
-    };
-    list(old_response_, old_side(), change.before);
-    list(new_response_, new_side(), change.after);
-    if (change.before.empty() && change.after.empty()) {
-      add_permits(old_side(), request, change.before);
-      add_permits(new_side(), request, change.after);
-    }
-    diff_.changes.push_back(std::move(change));
-  }
-
-  /// One of the two worlds, as seen from it.
-  struct Side {
-    const World& own;
-    const World& other;
-    bool is_old;
-  };
-
-  [[nodiscard]] Side old_side() const { return {before_, after_, true}; }
-  [[nodiscard]] Side new_side() const { return {after_, before_, false}; }
-
-  static std::span<const Policy> policies_of(const World& world) { return world.policies().policies(); }
-
-  /// Whether a policy that is satisfied in its own world is not so in the other, or asks there for another step-up.
-  bool does_otherwise(const Side& side, PolicyIndex policy, const Request& request, bool step_up_matters) const {
-    const auto partner = side.is_old ? pairing_.of_before(policy) : pairing_.of_after(policy);
-    if (!partner || !satisfied(side.other, *partner, request)) return true;
-    if (!step_up_matters) return false;
-    const std::string* own = policies_of(side.own)[policy].body->annotation(kStepUp);
-    const std::string* other = policies_of(side.other)[*partner].body->annotation(kStepUp);
-    return (own == nullptr) != (other == nullptr) || (own != nullptr && *own != *other);
-  }
-
-  /// Where the same forbids deny in both worlds and one denial can be lifted, permits behind them made the difference.
-  /// Decisions do not list those.
-  void add_permits(const Side& side, const Request& request, std::vector<std::string>& ids) const {
-    const auto policies = policies_of(side.own);
-    for (PolicyIndex i = 0; i < policies.size(); ++i) {
-      if (policies[i].body->effect != Effect::permit || !satisfied(side.own, i, request)) continue;
-      if (does_otherwise(side, i, request, false)) ids.push_back(policies[i].id);
-    }
-  }
-
-  static bool satisfied(const World& world, PolicyIndex policy, const Request& request) {
-    ValueArena arena;
-    EvaluationError error;
-    return evaluate(policies_of(world)[policy], request, world.entities(), arena, error) == Verdict::satisfied;
   }
 
   const World& before_;
@@ -340,8 +244,7 @@ class Comparison {
   Value context_;  ///< of the requests of the action at hand
   std::vector<EntityId> principals_;
   std::vector<EntityId> resources_;
-  Response old_response_;
-  Response new_response_;
+  ChangeTeller teller_{old_engine_, new_engine_, pairing_};
   AccessDiff diff_;
 };
 
