@@ -109,6 +109,7 @@ std::string_view to_string(ErrorCode code) noexcept {
     case ErrorCode::unknown_action: return "unknown-action";
     case ErrorCode::invalid_request: return "invalid-request";
     case ErrorCode::duplicate_entity: return "duplicate-entity";
+    case ErrorCode::unknown_entity: return "unknown-entity";
     case ErrorCode::cycle: return "cycle";
     case ErrorCode::unknown_policy: return "unknown-policy";
     case ErrorCode::template_in_use: return "template-in-use";

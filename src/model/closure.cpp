@@ -16,38 +16,13 @@
 #include "model/closure.hpp"
 
 #include <algorithm>
-#include <bit>
-#include <string>
 
 #include <quis/base/limits.hpp>
-#include <quis/base/vocabulary.hpp>
+
+#include "model/ancestor_lists.hpp"
+#include "model/ancestry_errors.hpp"
 
 namespace quis {
-namespace {
-
-/// A list has one for each ancestor; a table is at most half full.
-std::size_t slots_for(std::size_t ancestors) noexcept {
-  return ancestors <= AncestorSet::kScanned ? ancestors : std::bit_ceil(ancestors * 2);
-}
-
-AncestorSet store(std::span<EntityId> ancestors, std::span<EntityId> slots) {
-  const auto size = static_cast<std::uint32_t>(ancestors.size());
-  if (size <= AncestorSet::kScanned) {
-    std::ranges::sort(ancestors);
-    std::ranges::copy(ancestors, slots.begin());
-    return {slots.data(), size, 0};
-  }
-  const auto mask = static_cast<std::uint32_t>(slots.size() - 1);
-  std::ranges::fill(slots, EntityId{});
-  for (const EntityId ancestor : ancestors) {
-    std::uint32_t slot = AncestorSet::home(ancestor) & mask;
-    while (slots[slot].valid()) slot = (slot + 1) & mask;
-    slots[slot] = ancestor;
-  }
-  return {slots.data(), size, mask};
-}
-
-}  // namespace
 
 Closure::Closure(ValueArena& lists) : arena_(lists) {}
 
@@ -97,21 +72,11 @@ Result<void> Closure::close_from(std::uint32_t root) {
 
 /// `list` is open and was met again: the members through which the walk went from it to itself are the cycle.
 Errors Closure::describe_cycle(std::uint32_t list) const {
-  constexpr std::size_t kShown = 20;
-  auto frame = std::ranges::find(path_, list, &Frame::list);
-  const auto on_cycle = static_cast<std::size_t>(path_.end() - frame);
-  const auto name = [this](const Frame& f) { return "`" + to_text(parents_[f.list][f.next - 1]) + "`"; };
-  const std::string first = name(*frame);
-  std::string message = first + " is its own ancestor: " + first;
-  for (std::size_t shown = 1; ++frame != path_.end(); ++shown) {
-    if (shown == kShown) {
-      message += " in … (" + std::to_string(on_cycle - kShown) + " more)";
-      break;
-    }
-    message += " in " + name(*frame);
+  std::vector<EntityId> cycle;
+  for (auto frame = std::ranges::find(path_, list, &Frame::list); frame != path_.end(); ++frame) {
+    cycle.push_back(parents_[frame->list][frame->next - 1]);
   }
-  message += " in " + first;
-  return failure(ErrorCode::cycle, std::move(message), "remove one of these memberships").value();
+  return cycle_error(cycle);
 }
 
 Result<void> Closure::add_up(std::uint32_t list) {
@@ -120,14 +85,11 @@ Result<void> Closure::add_up(std::uint32_t list) {
   for (std::size_t i = 0; i < reached_.size(); ++i) {
     if (const std::uint32_t above = list_of(reached_[i]); above != kAbsent) add_members(above, list);
   }
-  const std::size_t slots = slots_for(reached_.size());
-  if (slots > limits::kMaxAncestrySlots - slots_) {
-    return failure(ErrorCode::limit_exceeded,
-                   "the ancestor lists need more than " + std::to_string(limits::kMaxAncestrySlots) + " slots",
-                   "flatten deep chains of groups");
-  }
+  const std::size_t slots = ancestor_slots(reached_.size());
+  if (slots > limits::kMaxAncestrySlots - slots_)
+    return tl::unexpected(ancestry_limit_error(limits::kMaxAncestrySlots));
   slots_ += slots;
-  ancestors_[list] = store(reached_, arena_.allocate_array<EntityId>(slots));
+  ancestors_[list] = store_ancestors(reached_, arena_);
   return {};
 }
 

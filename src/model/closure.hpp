@@ -43,6 +43,9 @@ class Closure {
   /// parent lists above it.
   [[nodiscard]] Result<void> close();
 
+  /// What the ancestor sets occupy, in ids.
+  [[nodiscard]] std::size_t slots() const noexcept { return slots_; }
+
   static constexpr std::uint32_t kAbsent = 0xffff'ffffU;
 
  private:

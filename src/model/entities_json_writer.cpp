@@ -7,7 +7,6 @@
 #include <quis/base/vocabulary.hpp>
 #include <quis/model/entities.hpp>
 
-#include "model/entities_storage.hpp"
 #include "model/value_json_writer.hpp"
 
 namespace quis {

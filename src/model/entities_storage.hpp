@@ -1,24 +1,47 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <vector>
 
 #include <quis/base/value.hpp>
 #include <quis/model/entities.hpp>
 
-#include "model/sparse_array.hpp"
-
 namespace quis {
 
-/// Everything an entity store owns. Filled by the builder, never changed afterwards.
-struct Entities::Storage {
-  static_assert(SparseArray<EntityRecord>::kPageSize == kPageSize);
-
-  SparseArray<EntityRecord> records;            // by id
-  std::vector<const EntityRecord*> page_table;  // what `find` reads: the pages of `records`
-  std::size_t count = 0;
+/// What records point to. Filled by one writer, never changed once a reader may see it.
+struct EntityData {
   ValueArena values;  // attributes and tags
   ValueArena lists;   // parents and ancestors
+};
+
+/// A page with everything that its records point to.
+struct OwnedPage : EntityPage {
+  /// In the order in which the page came to use them.
+  std::vector<std::shared_ptr<const EntityData>> sources;
+};
+
+/// Everything that one version of an entity store owns. Changed only while its maker alone has it.
+///
+/// Two structures hold the same pages. `page_table` is what `find` reads: one load from an id to its page. The chunks
+/// own the pages, in two levels, so that the next version takes over a million entities by counting up some hundred
+/// references, not one for each page.
+struct EntitiesStorage {
+  static constexpr std::size_t kChunkPages = 64;
+  using Chunk = std::array<std::shared_ptr<const OwnedPage>, kChunkPages>;
+
+  std::vector<const EntityPage*> page_table;
+  std::vector<std::shared_ptr<Chunk>> chunks;  // shared between versions, so copied before one is changed
+  std::size_t count = 0;                       // of entities
+  std::size_t ancestry_slots = 0;              // stored so far; those of lists that nobody uses any more included
+
+  /// Null when there is none.
+  [[nodiscard]] const OwnedPage* page(std::size_t number) const noexcept {
+    return number < page_table.size() ? static_cast<const OwnedPage*>(page_table[number]) : nullptr;
+  }
+  void set_page(std::size_t number, std::shared_ptr<const OwnedPage> page);
 };
 
 }  // namespace quis

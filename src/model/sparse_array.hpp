@@ -27,24 +27,12 @@ class SparseArray {
   [[nodiscard]] Element& at(std::uint32_t index) {
     const std::size_t page = index / kPageSize;
     if (page >= pages_.size()) pages_.resize(page + 1);
-    if (pages_[page] == nullptr) {
-      pages_[page] = std::make_unique<Element[]>(kPageSize);
-      ++allocated_;
-    }
+    if (pages_[page] == nullptr) pages_[page] = std::make_unique<Element[]>(kPageSize);
     return pages_[page][index % kPageSize];
-  }
-
-  /// Null for a page that was never written.
-  [[nodiscard]] const Element* page(std::size_t number) const noexcept { return pages_[number].get(); }
-  [[nodiscard]] std::size_t page_count() const noexcept { return pages_.size(); }
-
-  [[nodiscard]] std::size_t bytes() const noexcept {
-    return allocated_ * kPageSize * sizeof(Element) + pages_.capacity() * sizeof(pages_[0]);
   }
 
  private:
   std::vector<std::unique_ptr<Element[]>> pages_;
-  std::size_t allocated_ = 0;
 };
 
 }  // namespace quis

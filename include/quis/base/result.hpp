@@ -47,6 +47,7 @@ enum class ErrorCode : std::uint8_t {
   unknown_action,        ///< an action that the schema does not declare
   invalid_request,       ///< a request that the schema does not allow
   duplicate_entity,      ///< two different entities of one uid
+  unknown_entity,        ///< an entity that the store does not hold
   cycle,                 ///< an entity (or action, or type) that is its own ancestor
   // changing a policy set
   unknown_policy,   ///< no policy or link of that id

@@ -17,6 +17,7 @@
 namespace quis {
 
 class Schema;
+struct EntitiesStorage;
 
 /// The ancestors of one entity: answers *is it among them?* in constant time.
 ///
@@ -32,6 +33,14 @@ class AncestorSet {
       : slots_(slots), size_(size), mask_(mask) {}
 
   [[nodiscard]] constexpr std::uint32_t size() const noexcept { return size_; }
+
+  /// What it borrows, and the same set over a copy of that.
+  [[nodiscard]] constexpr std::span<const EntityId> slots() const noexcept {
+    return {slots_, mask_ == 0 ? std::size_t{size_} : std::size_t{mask_} + 1};
+  }
+  [[nodiscard]] constexpr AncestorSet over(const EntityId* copied_slots) const noexcept {
+    return {copied_slots, size_, mask_};
+  }
 
   /// Expected O(1), allocates nothing.
   [[nodiscard]] bool contains(EntityId entity) const noexcept {
@@ -50,9 +59,8 @@ class AncestorSet {
   /// Calls `visit` with each ancestor, in no promised order.
   template <class Visit>
   void for_each(Visit&& visit) const {
-    const std::uint32_t slots = mask_ == 0 ? size_ : mask_ + 1;
-    for (std::uint32_t i = 0; i < slots; ++i) {
-      if (slots_[i].valid()) visit(slots_[i]);
+    for (const EntityId ancestor : slots()) {
+      if (ancestor.valid()) visit(ancestor);
     }
   }
 
@@ -80,10 +88,19 @@ struct alignas(64) EntityRecord {
 };
 static_assert(sizeof(EntityRecord) == 64);
 
-/// What an entity store occupies, for memory reports. Bytes; the vocabulary is counted apart (vocabulary_statistics()).
+/// A run of records with neighbouring ids: what versions of a store share, or copy when one of them changes.
+struct EntityPage {
+  static constexpr std::uint32_t kSize = 256;
+
+  EntityRecord records[kSize];
+  std::uint64_t versions[kSize] = {};  ///< see `Entities::version_of`
+};
+
+/// What an entity store keeps alive, for memory reports. Bytes; the vocabulary is counted apart
+/// (vocabulary_statistics()). What two stores share is counted in both.
 struct EntitiesStatistics {
   std::size_t entities = 0;
-  std::size_t record_bytes = 0;    ///< pages of records
+  std::size_t record_bytes = 0;    ///< pages of records, and what finds and owns them
   std::size_t ancestor_bytes = 0;  ///< parent and ancestor lists
   std::size_t value_bytes = 0;     ///< attributes and tags
 };
@@ -93,7 +110,8 @@ struct EntitiesStatistics {
 /// The ancestry is closed when the store is built: an entity's record lists every ancestor that is reachable through
 /// entities of the store. A parent need not be in the store itself; then it has no attributes and no ancestors.
 ///
-/// Copies share their contents. Thread safety: immutable.
+/// Copies share their contents, and so does the next version that an `EntityUpdater` makes of a store: all but what
+/// changed. Thread safety: immutable.
 class Entities {
  public:
   /// Empty.
@@ -113,9 +131,9 @@ class Entities {
   /// The record, or null when the store does not hold the entity (local ids included). O(1), lock-free, allocates
   /// nothing.
   [[nodiscard]] const EntityRecord* find(EntityId entity) const noexcept {
-    const std::uint32_t page = entity.value / kPageSize;
-    if (page >= page_count_ || pages_[page] == nullptr) return nullptr;
-    const EntityRecord& record = pages_[page][entity.value % kPageSize];
+    const EntityPage* page = page_of(entity);
+    if (page == nullptr) return nullptr;
+    const EntityRecord& record = page->records[entity.value % EntityPage::kSize];
     return record.uid.valid() ? &record : nullptr;
   }
 
@@ -126,8 +144,17 @@ class Entities {
     return record != nullptr && record->ancestors.contains(ancestor);
   }
 
+  /// The version at which the entity was added, changed in its attributes, tags or parents, got other ancestors, or was
+  /// removed: the number that was given to `EntityUpdater::apply`. 0 while it is as the builder made it, and for what
+  /// was never in the store. O(1), lock-free, allocates nothing.
+  [[nodiscard]] std::uint64_t version_of(EntityId entity) const noexcept {
+    const EntityPage* page = page_of(entity);
+    return page == nullptr ? 0 : page->versions[entity.value % EntityPage::kSize];
+  }
+
   [[nodiscard]] std::size_t size() const noexcept;
-  [[nodiscard]] EntitiesStatistics statistics() const noexcept;
+  /// Walks the pages.
+  [[nodiscard]] EntitiesStatistics statistics() const;
 
   /// Calls `visit` with every record, in order of id.
   void for_each(const std::function<void(const EntityRecord&)>& visit) const;
@@ -137,11 +164,16 @@ class Entities {
 
  private:
   friend class EntitiesBuilder;
-  static constexpr std::uint32_t kPageSize = 256;
+  friend class EntityUpdater;
+  explicit Entities(std::shared_ptr<const EntitiesStorage> storage) noexcept;
 
-  struct Storage;
-  std::shared_ptr<const Storage> storage_;
-  const EntityRecord* const* pages_ = nullptr;  // into storage_
+  [[nodiscard]] const EntityPage* page_of(EntityId entity) const noexcept {
+    const std::uint32_t page = entity.value / EntityPage::kSize;
+    return page < page_count_ ? pages_[page] : nullptr;
+  }
+
+  std::shared_ptr<const EntitiesStorage> storage_;
+  const EntityPage* const* pages_ = nullptr;  // into storage_
   std::uint32_t page_count_ = 0;
 };
 

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+#include <quis/base/value.hpp>
+#include <quis/model/entities.hpp>
+
+namespace quis {
+
+/// The slots of an `AncestorSet` of that many: a list has one for each, a table is at most half full.
+[[nodiscard]] std::size_t ancestor_slots(std::size_t ancestors) noexcept;
+
+/// Makes the set of these ancestors, each given once; puts them in order of id when they are few.
+[[nodiscard]] AncestorSet store_ancestors(std::span<EntityId> ancestors, ValueArena& arena);
+
+}  // namespace quis

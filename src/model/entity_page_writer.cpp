@@ -1,0 +1,66 @@
+#include "model/entity_page_writer.hpp"
+
+#include <algorithm>
+#include <new>
+#include <utility>
+#include <vector>
+
+#include "model/ancestor_lists.hpp"
+#include "model/page_copy.hpp"
+
+namespace quis {
+
+EntityPageWriter::EntityPageWriter(const OwnedPage* before)
+    : page_(before == nullptr ? std::make_shared<OwnedPage>() : std::make_shared<OwnedPage>(*before)) {}
+
+void EntityPageWriter::set_attributes(EntityId entity, std::span<const Field> fields) {
+  EntityRecord& record = at(entity);
+  record.attributes = fields_over(record.attributes, fields);
+}
+
+void EntityPageWriter::set_tags(EntityId entity, std::span<const Field> fields) {
+  EntityRecord& record = at(entity);
+  const RecordData tags = fields_over(record.tags == nullptr ? RecordData{} : *record.tags, fields);
+  record.tags = nullptr;
+  if (tags.size == 0) return;
+  record.tags = ::new (data_->values.allocate(sizeof(RecordData), alignof(RecordData))) RecordData(tags);
+}
+
+RecordData EntityPageWriter::fields_over(const RecordData& before, std::span<const Field> fields) {
+  std::vector<Field> written(fields.begin(), fields.end());
+  bool same_keys = fields.size() == before.size;
+  bool same_values = same_keys;
+  for (std::size_t i = 0; i < written.size(); ++i) {
+    auto& [key, value] = written[i];
+    same_keys = same_keys && before.keys[i] == key;
+    const Value* held = before.find(key);
+    const bool same = held != nullptr && *held == value;
+    same_values = same_values && same;
+    value = same ? *held : data_->values.copy(value);
+  }
+  if (same_keys && same_values) return before;
+  if (!same_keys) return shapes_.make(written, data_->values).value();  // no key stands twice
+  const std::span<Value> values = data_->values.allocate_array<Value>(written.size());
+  std::ranges::transform(written, values.begin(), &Field::second);
+  return {before.size, before.keys, values.data()};
+}
+
+void EntityPageWriter::set_parents(EntityId entity, std::span<const EntityId> parents) {
+  EntityRecord& record = at(entity);
+  record.parents = parents_[parents_.intern(parents, data_->lists)].data();
+  record.parent_count = static_cast<std::uint32_t>(parents.size());
+}
+
+AncestorSet EntityPageWriter::store(std::span<EntityId> ancestors) { return store_ancestors(ancestors, data_->lists); }
+
+void EntityPageWriter::set_version(EntityId entity, std::uint64_t version) noexcept {
+  page_->versions[entity.value % EntityPage::kSize] = version;
+}
+
+EntityPageWriter::Finished EntityPageWriter::finish() {
+  if (data_->values.bytes() + data_->lists.bytes() > 0) page_->sources.push_back(std::move(data_));
+  const std::size_t slots = page_->sources.size() > kMostSources ? PageCopy::gather(*page_) : 0;
+  return {std::move(page_), slots};
+}
+
+}  // namespace quis

@@ -1,0 +1,71 @@
+#include "model/page_copy.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <new>
+#include <span>
+
+namespace quis {
+
+std::size_t PageCopy::gather(OwnedPage& page) {
+  const auto data = std::make_shared<EntityData>();
+  PageCopy copy(*data);
+  for (EntityRecord& record : page.records) {
+    if (record.uid.valid()) record = copy.copy(record);
+  }
+  page.sources.assign(1, data);
+  return copy.slots_;
+}
+
+EntityRecord PageCopy::copy(const EntityRecord& record) {
+  EntityRecord copied = record;
+  copied.attributes = copy(record.attributes);
+  if (record.tags != nullptr) {
+    copied.tags = ::new (data_.values.allocate(sizeof(RecordData), alignof(RecordData))) RecordData(copy(*record.tags));
+  }
+  copied.parents = parents_[parents_.intern(record.direct_parents(), data_.lists)].data();
+  copied.ancestors = copy(record.ancestors);
+  return copied;
+}
+
+RecordData PageCopy::copy(const RecordData& record) {
+  if (record.size == 0) return {};
+  const std::uint32_t keys = keys_.intern({record.keys, record.size}, data_.values);
+  return {record.size, keys_[keys].data(), copy(record.values, record.size)};
+}
+
+const Value* PageCopy::copy(const Value* values, std::uint32_t count) {
+  const std::span<Value> copied = data_.values.allocate_array<Value>(count);
+  for (std::uint32_t i = 0; i < count; ++i) copied[i] = copy(values[i]);
+  return copied.data();
+}
+
+// Recursion is as deep as values nest, which their readers bound.
+Value PageCopy::copy(const Value& value) {
+  switch (value.kind()) {
+    case Value::Kind::set: {
+      auto* const set = ::new (data_.values.allocate(sizeof(SetData), alignof(SetData))) SetData(value.as_set());
+      set->elements = copy(set->elements, set->size);
+      return Value::set(set);
+    }
+    case Value::Kind::record: {
+      void* const place = data_.values.allocate(sizeof(RecordData), alignof(RecordData));
+      return Value::record(::new (place) RecordData(copy(value.as_record())));
+    }
+    default: return data_.values.copy(value);
+  }
+}
+
+AncestorSet PageCopy::copy(const AncestorSet& ancestors) {
+  if (ancestors.size() == 0) return {};
+  const EntityId*& copied = ancestors_[ancestors.slots().data()];
+  if (copied == nullptr) {
+    const std::span<EntityId> slots = data_.lists.allocate_array<EntityId>(ancestors.slots().size());
+    std::ranges::copy(ancestors.slots(), slots.begin());
+    copied = slots.data();
+    slots_ += slots.size();
+  }
+  return ancestors.over(copied);
+}
+
+}  // namespace quis
