@@ -208,9 +208,8 @@ TEST_CASE("a change of attributes needs no index, and joining a group one bit an
   REQUIRE(add_parent(updater, user(1), group("staff"), 2));
   const std::size_t bits = updater.index_bytes();
   CHECK(bits > 0);
-  CHECK(bits < 10'000);
   REQUIRE(add_parent(updater, group("team"), group("other"), 3));
-  CHECK(updater.index_bytes() >= 10'000 * sizeof(EntityId));
+  CHECK(updater.index_bytes() >= bits + 10'000 * sizeof(EntityId));
 }
 
 TEST_CASE("members that come and go do not pile up in the index") {
