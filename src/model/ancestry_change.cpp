@@ -68,9 +68,9 @@ std::vector<EntityId> AncestryChange::below_moved() {
         found.push_back(member);
       }
     }
-    const auto added = std::ranges::equal_range(added_, group, {}, &DirectMembers::Edge::group);
-    for (const DirectMembers::Edge& edge : added) {
-      if (marks.mark(edge.member)) found.push_back(edge.member);
+    auto edge = std::ranges::lower_bound(added_, group, {}, &DirectMembers::Edge::group);
+    for (; edge != added_.end() && edge->group == group; ++edge) {
+      if (marks.mark(edge->member)) found.push_back(edge->member);
     }
   }
   std::erase_if(found, [this](EntityId entity) { return !entities_.exists(entity); });
