@@ -7,7 +7,7 @@ SANITIZED = quis_base_tests quis_model_tests quis_policy_tests quis_engine_tests
 	$(patsubst tests/fuzz/%.cpp,%,$(wildcard tests/fuzz/*_fuzz.cpp))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test asan tsan fuzz differential lint format bench bench-peers clean
+.PHONY: help setup setup-dev demo test asan tsan fuzz differential models mutants lint format bench bench-peers clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
@@ -47,6 +47,13 @@ differential: setup ## compare quis with Cedar itself over CASES (1000) generate
 	cmake --preset differential
 	cmake --build --preset differential -j $(JOBS)
 	tests/differential/run.sh
+
+models: ## explore the protocols of the decision cache under a weak memory model, and their mutants; needs cargo
+	@command -v cargo >/dev/null || { echo "models: cargo is missing: install Rust from https://rustup.rs" >&2; exit 1; }
+	cargo test --locked --manifest-path tests/models/loom/Cargo.toml --target-dir $(CURDIR)/build/models
+
+mutants: setup ## break the decision cache in one way at a time and require that a test notices (an hour)
+	python3 cmake/checks/mutants.py --root . --work build/mutants --jobs $(JOBS)
 
 lint: setup-dev ## clang-tidy over every source, findings are errors (TIDY="--changed-since main" for less)
 	cmake --preset dev

@@ -1,0 +1,36 @@
+//! The protocols of `tests/models/*.c` for the model checker loom: see the README there. Each function is one execution;
+//! it panics when the property that quis promises is broken. `Mutant::None` is the protocol as it is.
+
+mod bucket;
+mod lease;
+mod publish;
+mod readers;
+
+/// One way to break a protocol.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Mutant {
+    None,
+    NoCheck,
+    SnapshotFirst,
+    SkipDependency,
+    StampAfter,
+    RelaxedSnapshot,
+    NewerEntry,
+    NoSequence,
+    RelaxedStores,
+    RelaxedLoads,
+    NoLock,
+    NoReaderBarrier,
+    NoWriterBarrier,
+    LoadFirst,
+    FreeAtOnce,
+    EpochFirst,
+    StampPublished,
+    PublishedLast,
+    NoComparison,
+}
+
+pub use bucket::bucket;
+pub use lease::lease;
+pub use publish::publish;
+pub use readers::readers;

@@ -1,0 +1,80 @@
+/* Reclamation: src/engine/readers.hpp. One thread reads twice in a row what the pointer leads to; one exchanges the
+ * pointer and frees the old snapshot if nobody can be looking at it. The two halves of the barrier are fences here, as
+ * where the system has no asymmetric ones. */
+#include <assert.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
+#ifndef ROUNDS
+#define ROUNDS 1
+#endif
+
+static atomic_int pointer;    /* 0: the old snapshot, 1: the new one */
+static atomic_int freed;      /* the old snapshot was given back */
+static atomic_int epoch;
+static atomic_int slot;       /* of the reading thread; 0 while it does not read */
+
+static int looked_at_freed;
+
+static void read_once(void) {
+#ifdef MUTANT_LOAD_FIRST
+  const int found = atomic_load_explicit(&pointer, memory_order_acquire);
+  atomic_store_explicit(&slot, atomic_load_explicit(&epoch, memory_order_acquire), memory_order_release);
+  atomic_thread_fence(memory_order_seq_cst);
+#else
+  atomic_store_explicit(&slot, atomic_load_explicit(&epoch, memory_order_acquire), memory_order_release);
+#ifndef MUTANT_NO_READER_BARRIER
+  atomic_thread_fence(memory_order_seq_cst);
+#endif
+  const int found = atomic_load_explicit(&pointer, memory_order_acquire);
+#endif
+  if (found == 0 && atomic_load_explicit(&freed, memory_order_relaxed)) looked_at_freed = 1;
+  atomic_store_explicit(&slot, 0, memory_order_release);
+}
+
+static void* reader(void* unused) {
+  read_once();
+  read_once();
+  return unused;
+}
+
+static void* writer(void* unused) {
+#ifdef MUTANT_EPOCH_FIRST
+  const int closed = atomic_fetch_add_explicit(&epoch, 1, memory_order_acq_rel);
+  atomic_thread_fence(memory_order_seq_cst);
+  atomic_store_explicit(&pointer, 1, memory_order_release);
+#else
+  atomic_store_explicit(&pointer, 1, memory_order_release);
+#ifndef MUTANT_NO_WRITER_BARRIER
+  atomic_thread_fence(memory_order_seq_cst);
+#endif
+  const int closed = atomic_fetch_add_explicit(&epoch, 1, memory_order_acq_rel);
+#endif
+#ifndef MUTANT_NO_WRITER_BARRIER
+  atomic_thread_fence(memory_order_seq_cst);
+#endif
+  const int since = atomic_load_explicit(&slot, memory_order_acquire);
+#ifdef MUTANT_FREE_AT_ONCE
+  (void)since, (void)closed;
+  atomic_store_explicit(&freed, 1, memory_order_relaxed);
+#else
+  if (since == 0 || since > closed) atomic_store_explicit(&freed, 1, memory_order_relaxed);
+#endif
+  return unused;
+}
+
+int main(void) {
+  for (int round = 0; round < ROUNDS; ++round) {
+    atomic_init(&pointer, 0);
+    atomic_init(&freed, 0);
+    atomic_init(&epoch, 1);
+    atomic_init(&slot, 0);
+    looked_at_freed = 0;
+    pthread_t threads[2];
+    pthread_create(&threads[0], NULL, reader, NULL);
+    pthread_create(&threads[1], NULL, writer, NULL);
+    for (int i = 0; i < 2; ++i) pthread_join(threads[i], NULL);
+    assert(!looked_at_freed);
+  }
+  return 0;
+}
