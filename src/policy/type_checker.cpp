@@ -129,11 +129,9 @@ TypeAnswer TypeChecker::conjunction(const Expr& expr) {
       if (left.ok && right.type != constant(false)) left.proves = std::move(right.proves);
       facts_.assume(left.proves);
     }
-    if (!both_typed) {
-      left.type = boolean_;
-    } else if (right.type == constant(false) || left.type == constant(true)) {
+    if (both_typed && (right.type == constant(false) || left.type == constant(true))) {
       left.type = right.type;
-    } else if (right.type != constant(true)) {
+    } else if (!both_typed || right.type != constant(true)) {
       left.type = boolean_;
     }
   }

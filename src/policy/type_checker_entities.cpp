@@ -143,7 +143,7 @@ TypeAnswer TypeChecker::is(const TypeAnswer& entity, TypeId type) {
 
 TypeAnswer TypeChecker::is_in(const Expr& expr) {
   const TypeAnswer entity = expect(*expr.operands[0], {of(Kind::any_entity)}, Hint::type_test);
-  const TypeAnswer is_type = is(entity, expr.type);
+  TypeAnswer is_type = is(entity, expr.type);
   const bool possible = is_type.type != constant(false);
   if (typed_ != nullptr) (*typed_)[&expr].reached = possible ? 2 : 1;
   if (!possible) return is_type;
