@@ -25,7 +25,7 @@ enum class Exit : int {
 struct Tool {
   std::ostream& out;
   std::ostream& err;
-  bool json = false;  ///< one JSON object a line on `out`, errors included
+  bool json = false;                   ///< one JSON object a line on `out`, errors included
   std::string error_format = "human";  ///< otherwise of errors: `human`, `plain` (no excerpts), `json` (a line each)
   bool color = false;
   Exit exit = Exit::success;

@@ -8,10 +8,18 @@
 
 namespace quis {
 
-struct World::Contents {
+namespace {
+
+struct Compiled {
   PolicySet policies;
+  Program program;  // borrows from the policies
+};
+
+}  // namespace
+
+struct World::Contents {
+  std::shared_ptr<const Compiled> compiled;
   Entities entities;
-  Program program;  // borrows from both
   std::uint64_t version = 0;
   std::uint64_t generation = 0;
 };
@@ -19,18 +27,21 @@ struct World::Contents {
 World::World(std::shared_ptr<const Contents> contents) noexcept : contents_(std::move(contents)) {}
 
 World World::build(PolicySet policies, Entities entities, std::uint64_t version) {
-  auto contents = std::make_shared<Contents>();
-  contents->policies = std::move(policies);
-  contents->entities = std::move(entities);
-  contents->program = compile(contents->policies, contents->entities);
-  contents->version = version;
-  contents->generation = vocabulary_generation();
-  return World(std::move(contents));
+  auto compiled = std::make_shared<Compiled>();
+  compiled->policies = std::move(policies);
+  compiled->program = compile(compiled->policies, entities);
+  return World(
+      std::make_shared<Contents>(Contents{std::move(compiled), std::move(entities), version, vocabulary_generation()}));
 }
 
-const PolicySet& World::policies() const noexcept { return contents_->policies; }
+World World::with(Entities entities, std::uint64_t version) const {
+  return World(
+      std::make_shared<Contents>(Contents{contents_->compiled, std::move(entities), version, vocabulary_generation()}));
+}
+
+const PolicySet& World::policies() const noexcept { return contents_->compiled->policies; }
 const Entities& World::entities() const noexcept { return contents_->entities; }
-const Program& World::program() const noexcept { return contents_->program; }
+const Program& World::program() const noexcept { return contents_->compiled->program; }
 std::uint64_t World::version() const noexcept { return contents_->version; }
 std::uint64_t World::generation() const noexcept { return contents_->generation; }
 

@@ -32,15 +32,36 @@ class BorrowedResponse {
 }  // namespace
 
 Guard::Guard(const Engine& engine, std::vector<std::shared_ptr<EvidenceHook>> hooks, OnEvidenceFailure on_failure)
-    : engine_(engine), hooks_(std::move(hooks)), on_failure_(on_failure) {}
+    : engine_(&engine), hooks_(std::move(hooks)), on_failure_(on_failure) {}
+
+Guard::Guard(const LiveEngine& engine, std::vector<std::shared_ptr<EvidenceHook>> hooks, OnEvidenceFailure on_failure)
+    : live_(&engine), hooks_(std::move(hooks)), on_failure_(on_failure) {}
 
 Decision Guard::check(const Request& request) noexcept {
-  if (hooks_.empty()) return engine_.authorize(request);
+  if (hooks_.empty()) return live_ != nullptr ? live_->authorize(request) : engine_->authorize(request);
   BorrowedResponse borrowed;
   Response& response = *borrowed;
-  engine_.authorize(request, response);
-  const Decision decision = summarise(response);
-  const DecisionRecord record{engine_,
+  if (live_ == nullptr) {
+    engine_->authorize(request, response);
+    return record(*engine_, request, summarise(response), response);
+  }
+  const LiveEngine::Pin pin = live_->pin();
+  const Decision decision = pin.authorize(request);
+  if (decision.complete() && decision.error_count() == 0 && !decision.step_up()) {
+    // The decision says all that there is to say, so a cached one will do.
+    response.errors.clear();
+    response.step_up.clear();
+    response.permitted = decision.permitted();
+    response.determining.assign(decision.determining().begin(), decision.determining().end());
+    return record(pin.engine(), request, decision, response);
+  }
+  pin.engine().authorize(request, response);
+  return record(pin.engine(), request, summarise(response), response);
+}
+
+Decision Guard::record(const Engine& engine, const Request& request, const Decision& decision,
+                       const Response& response) noexcept {
+  const DecisionRecord record{engine,
                               request,
                               decision,
                               response.determining,

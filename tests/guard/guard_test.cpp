@@ -6,6 +6,7 @@
 #include <quis/guard/memory_hook.hpp>
 
 #include "engine/decide.hpp"
+#include "engine/live_world.hpp"
 
 namespace quis::test {
 namespace {
@@ -40,6 +41,26 @@ Request request_of(std::string_view user) {
 }
 
 }  // namespace
+
+TEST_CASE("a guard of a live engine records what the snapshot of the moment says, cached or not") {
+  LiveEngine live(world_of(kTeamPolicies, kTeamEntities));
+  const auto hook = std::make_shared<MemoryHook>();
+  Guard guard(live, {hook});
+  for (int i = 0; i < 3; ++i) CHECK(guard.check(view("alice")).permitted());
+  CHECK(live.statistics().hits == 2);
+  require(live.publish(leaves("alice", "red")));
+  CHECK_FALSE(guard.check(view("alice")).permitted());
+  const auto records = hook->records();
+  REQUIRE(records.size() == 4);
+  for (std::size_t i = 0; i < 4; ++i) {
+    CHECK(records[i].permitted == (i < 3));
+    CHECK(records[i].determining.size() == (i < 3 ? 1 : 0));
+    CHECK(records[i].world_version == (i < 3 ? 1 : 2));
+  }
+  // Errors are told in full, though the decision that has them is cached.
+  for (int i = 0; i < 2; ++i) CHECK_FALSE(guard.check(view("alice", "no document")).permitted());
+  CHECK(hook->records().back().errors.size() == 2);
+}
 
 TEST_CASE("every decision reaches every hook, permits and denies alike") {
   const auto first = std::make_shared<MemoryHook>();

@@ -86,9 +86,9 @@ struct AccessDiff {
 ///
 /// Where both stores are equal, only requests that a changed policy can be satisfied by are decided: a policy is
 /// changed when the other world has none of the same effect, scope and conditions, and for a forbid the same `@step_up`
-/// (its id and other annotations do not matter). Otherwise every request of the domain is. Fails with `limit_exceeded` (see `limits::kMaxDiffDecisions`),
-/// with `invalid_argument` for options out of range, with `unknown_action` for an action that the schema does not have,
-/// and with `unknown_entity_type` for a type that it does not have.
+/// (its id and other annotations do not matter). Otherwise every request of the domain is. Fails with `limit_exceeded`
+/// (see `limits::kMaxDiffDecisions`), with `invalid_argument` for options out of range, with `unknown_action` for an
+/// action that the schema does not have, and with `unknown_entity_type` for a type that it does not have.
 [[nodiscard]] Result<AccessDiff> diff_access(const World& before, const World& after, const DiffOptions& options = {});
 
 }  // namespace quis

@@ -19,6 +19,10 @@ class World {
   /// the snapshot in evidence. About a microsecond a policy.
   [[nodiscard]] static World build(PolicySet policies, Entities entities, std::uint64_t version = 1);
 
+  /// The same policies for other entities, without compiling again. REQUIRES: actions, and what they are members of,
+  /// are the same in both.
+  [[nodiscard]] World with(Entities entities, std::uint64_t version) const;
+
   [[nodiscard]] const PolicySet& policies() const noexcept;
   [[nodiscard]] const Entities& entities() const noexcept;
   [[nodiscard]] std::uint64_t version() const noexcept;

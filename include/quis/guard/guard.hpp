@@ -8,6 +8,7 @@
 
 #include <quis/engine/decision.hpp>
 #include <quis/engine/engine.hpp>
+#include <quis/engine/live_engine.hpp>
 #include <quis/guard/evidence_hook.hpp>
 
 namespace quis {
@@ -25,6 +26,9 @@ class Guard {
  public:
   explicit Guard(const Engine& engine, std::vector<std::shared_ptr<EvidenceHook>> hooks = {},
                  OnEvidenceFailure on_failure = OnEvidenceFailure::deny);
+  /// Every record names the snapshot that its decision was made in, whether by evaluating or from the cache.
+  explicit Guard(const LiveEngine& engine, std::vector<std::shared_ptr<EvidenceHook>> hooks = {},
+                 OnEvidenceFailure on_failure = OnEvidenceFailure::deny);
 
   /// Decides and records. Every hook sees every decision, permits and denies alike, before it is answered. Takes no
   /// lock and allocates nothing itself, once a thread's buffers have grown; what hooks do is theirs.
@@ -37,7 +41,11 @@ class Guard {
   [[nodiscard]] std::uint64_t evidence_failures() const noexcept { return failures_.load(std::memory_order_relaxed); }
 
  private:
-  const Engine& engine_;
+  [[nodiscard]] Decision record(const Engine& engine, const Request& request, const Decision& decision,
+                                const Response& response) noexcept;
+
+  const Engine* const engine_ = nullptr;  // one of the two is set
+  const LiveEngine* const live_ = nullptr;
   const std::vector<std::shared_ptr<EvidenceHook>> hooks_;
   const OnEvidenceFailure on_failure_;
   std::atomic<std::uint64_t> sequence_{0};

@@ -1,0 +1,116 @@
+#!/usr/bin/env python3
+"""Breaks the decision cache and the publication in one way at a time, and requires that a test notices.
+
+    mutants.py --root . --work build/mutants [NAME...]
+
+Each mutant replaces one text in one source file of a copy of the project; it is an error when the text is not there, so
+that a mutant cannot quietly stop being one. The tests of the cache, the live engine and leases, and the record of real
+threads (linearizability_test.cpp) are built and run, several times where chance plays a part: at least one run must fail.
+"""
+
+import argparse
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+
+CACHE = "src/engine/cache.hpp"
+LIVE = "src/engine/live_engine.cpp"
+
+MUTANTS = {
+    "drop the version check": (CACHE, "if (word.stamp() > stamp || !clock_.holds(word.stamp(), key.principal, key.resource, reach)) return 0;",
+                               ""),
+    "publish the snapshot before what changed": (
+        LIVE,
+        """  if (cache != nullptr) {
+    for (const EntityId entity : update->touched) cache->clock.changed(entity, cache->stamp(version));
+  }
+  exchange(std::move(next), std::move(cache));
+  return version;""",
+        """  AnswerCache* const kept = cache.get();
+  exchange(std::move(next), std::move(cache));
+  if (kept != nullptr) {
+    for (const EntityId entity : update->touched) kept->clock.changed(entity, kept->stamp(version));
+  }
+  return version;"""),
+    "skip the resource": (CACHE, "stamp >= last_[partition(resource)].load(std::memory_order_relaxed);", "true;"),
+    "skip the principal": (CACHE, "stamp >= last_[partition(principal)].load(std::memory_order_relaxed) &&", "true &&"),
+    "skip references": ("src/engine/reads.cpp", "reach_ = Reach::anywhere;", ""),
+    "skip descendants": (LIVE, "for (const EntityId entity : update->touched) cache->clock.changed",
+                         "for (const EntityId entity : std::span(update->touched).first(std::min<std::size_t>(1, update->touched.size()))) cache->clock.changed"),
+    "keep the cache across policies": (LIVE, "auto cache = new_cache(next, version);\n    exchange", "auto cache = old.cache;\n    exchange"),
+    "compare the pair only": (CACHE, "if (word.situation() != key.situation || word.verdict() == 0) continue;", "if (word.verdict() == 0) continue;"),
+    "compare half of the pair": (CACHE, "std::uint32_t{bucket.pairs[way].load(std::memory_order_acquire) == pair} << way",
+                                 "std::uint32_t{std::uint32_t(bucket.pairs[way].load(std::memory_order_acquire)) == std::uint32_t(pair)} << way"),
+    "trust torn reads": (CACHE, "if ((sequence & 1U) != 0 || bucket.sequence.load(std::memory_order_relaxed) != sequence) return 0;", ""),
+    "write without the lock": (CACHE, "if (!begin_write(bucket, sequence)) return false;", "(void)&begin_write;"),
+    "leave the context out": ("src/engine/situations.cpp", "found->reads == &reads && std::ranges::equal(found->parts, parts)", "found->reads == &reads"),
+    "free at once": ("src/engine/readers.cpp", "if (since != 0) oldest = std::min(oldest, since);", "(void)since;"),
+    "let stamps wrap around": ("src/engine/snapshot.hpp", "static_cast<std::uint32_t>(version - begin)",
+                               "static_cast<std::uint32_t>((version - begin) % 4)"),
+    "let memberships last": (LIVE, "return time() >= until;", "return false;"),
+}
+
+# Seen by a sanitizer only.
+NEEDS_SANITIZER = {"free at once"}
+
+
+def run(command, **options):
+    return subprocess.run(command, capture_output=True, text=True, check=False, **options)
+
+
+def build(copy, folder, sanitizer, jobs):
+    flags = "-O1 -g0" + (" -fsanitize=address" if sanitizer else "")
+    result = run(["cmake", "-S", copy, "-B", folder, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=None", f"-DCMAKE_CXX_FLAGS={flags}",
+                  "-DQUIS_BUILD_TESTS=ON", "-DQUIS_BUILD_EXAMPLES=OFF", "-DQUIS_BUILD_TOOL=OFF", "-DQUIS_CHECKS=OFF"])
+    if result.returncode == 0:
+        result = run(["cmake", "--build", folder, "-j", str(jobs), "--target", "quis_engine_tests"])
+    if result.returncode != 0:
+        sys.exit(result.stdout[-3000:] + result.stderr[-3000:])
+
+
+def noticed(folder, seconds):
+    program = next(pathlib.Path(folder).glob("**/quis_engine_tests"))
+    for attempt in range(3):
+        for topic in ("cache", "live_engine", "lease", "linearizability"):
+            environment = dict(os.environ, QUIS_STRESS_SECONDS=str(seconds * (attempt + 1)))
+            result = run([program, f"--source-file=*/engine/{topic}_test.cpp"], env=environment, timeout=600)
+            if result.returncode != 0:
+                return topic
+    return None
+
+
+def main():
+    parser = argparse.ArgumentParser(description="mutation tests of the decision cache")
+    parser.add_argument("--root", type=pathlib.Path, required=True)
+    parser.add_argument("--work", type=pathlib.Path, required=True)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--seconds", type=float, default=10)
+    parser.add_argument("names", nargs="*")
+    arguments = parser.parse_args()
+    copy = arguments.work / "source"
+    survivors = []
+    for name, (file, text, replacement) in MUTANTS.items():
+        if arguments.names and name not in arguments.names:
+            continue
+        original = (arguments.root / file).read_text(encoding="utf-8")
+        if original.count(text) != 1:
+            sys.exit(f"mutants: `{name}`: its text stands {original.count(text)} times in {file}; mend the list")
+        shutil.copytree(arguments.root, copy, dirs_exist_ok=True, ignore=shutil.ignore_patterns("build", ".git"))
+        mutated = copy / file
+        mutated.write_text(original.replace(text, replacement), encoding="utf-8")
+        sanitizer = name in NEEDS_SANITIZER
+        folder = arguments.work / ("asan" if sanitizer else "plain")
+        build(copy, folder, sanitizer, arguments.jobs)
+        topic = noticed(folder, arguments.seconds)
+        shutil.copyfile(arguments.root / file, mutated)
+        os.utime(mutated)
+        print(f"{'caught by ' + topic if topic else 'SURVIVED':26} {name}", flush=True)
+        if topic is None:
+            survivors.append(name)
+    sys.exit(1 if survivors else 0)
+
+
+if __name__ == "__main__":
+    main()

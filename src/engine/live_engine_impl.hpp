@@ -1,0 +1,77 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include <quis/engine/live_engine.hpp>
+#include <quis/model/entity_updater.hpp>
+
+#include "engine/membership_ends.hpp"
+#include "engine/readers.hpp"
+#include "engine/snapshot.hpp"
+
+namespace quis {
+
+/// What a live engine holds. Two halves: what every call reads, and what only whoever changes the world touches, under
+/// `writing_`.
+struct LiveEngine::Impl {
+ public:
+  Impl(World world, LiveOptions options);
+  ~Impl();
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+
+  /// The snapshot of the moment, in which no membership is left that has ended. REQUIRES: the thread is reading.
+  [[nodiscard]] const Snapshot& now() noexcept {
+    const Snapshot* snapshot = current_.load(std::memory_order_acquire);
+    if (snapshot->until != TimedMembership::kForever) [[unlikely]]
+      snapshot = in_time(snapshot);
+    return *snapshot;
+  }
+
+  Result<std::uint64_t> publish(WorldChange change) noexcept;
+  std::uint64_t replace(World world) noexcept;
+  /// Returns when nobody reads who began before the call.
+  void drain() noexcept;
+
+  /// Sleeps until a snapshot other than this one was published, or it is time to look at memberships, or `limit`.
+  void sleep(std::uint64_t version, Time until, std::chrono::milliseconds limit) noexcept;
+
+  [[nodiscard]] Time time() const noexcept;
+
+  Readers readers;
+  /// The version of the snapshot that `now` finds, or of the one about to be found. Stored before the pointer: whoever
+  /// has seen a new snapshot sees that it is new (leases rely on it).
+  alignas(64) std::atomic<std::uint64_t> published{0};
+
+ private:
+  struct Retired {
+    std::uint64_t epoch;
+    std::unique_ptr<const Snapshot> snapshot;
+  };
+
+  [[nodiscard]] const Snapshot* in_time(const Snapshot* snapshot) noexcept;
+  [[nodiscard]] bool has_ended(Time until) const noexcept;
+  /// REQUIRES (these): `writing_` is held.
+  Result<std::uint64_t> apply(WorldChange change) noexcept;
+  void exchange(World world, std::shared_ptr<AnswerCache> cache) noexcept;
+  [[nodiscard]] std::shared_ptr<AnswerCache> new_cache(const World& world, std::uint64_t version) const;
+  void free_what_nobody_reads() noexcept;
+
+  std::atomic<const Snapshot*> current_{nullptr};
+
+  alignas(64) const LiveOptions options_;
+  std::mutex writing_;
+  EntityUpdater entities_;
+  MembershipEnds ends_;
+  std::vector<Retired> retired_;  // the oldest first
+
+  std::mutex waking_;
+  std::condition_variable changed_;
+};
+
+}  // namespace quis

@@ -1,0 +1,153 @@
+// The decision cache by itself: what may be found in it, and under the worst digest there is.
+
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <map>
+#include <random>
+#include <thread>
+#include <tuple>
+#include <vector>
+
+#include "engine/cache.hpp"
+
+namespace quis::test {
+namespace {
+
+/// Every key belongs to the same bucket.
+struct WorstDigest {
+  std::uint64_t operator()(const CacheKey& /*key*/) const noexcept { return 7; }
+};
+
+std::uint32_t draw(std::mt19937& random, std::uint32_t below) { return static_cast<std::uint32_t>(random() % below); }
+
+CacheKey key(std::uint32_t principal, std::uint32_t resource, std::uint16_t situation = 1) {
+  return {EntityId{principal}, EntityId{resource}, situation};
+}
+
+TEST_CASE("what was put is found, by its whole key only") {
+  const ChangeClock clock;
+  DecisionCache<> cache(1 << 16, clock);
+  CHECK(cache.find(key(1, 2), Reach::request, 0) == 0);
+  cache.put(key(1, 2), Reach::request, 5, 0);
+  CHECK(cache.find(key(1, 2), Reach::request, 0) == 5);
+  CHECK(cache.find(key(2, 1), Reach::request, 0) == 0);
+  CHECK(cache.find(key(1, 2, 2), Reach::request, 0) == 0);
+}
+
+TEST_CASE_TEMPLATE("colliding keys are never taken for each other", Digest, CacheDigest, WorstDigest) {
+  const ChangeClock clock;
+  DecisionCache<Digest> cache(1, clock);  // one bucket
+  std::mt19937 random(1);
+  std::map<std::tuple<std::uint32_t, std::uint32_t, std::uint16_t>, VerdictNumber> truth;
+  std::size_t hits = 0;
+  for (int i = 0; i < 200'000; ++i) {
+    // Ids that share their halves: 1|2 and 2|1, 0x10000 and 1, and so on.
+    const std::uint32_t principal = draw(random, 4) << (draw(random, 2) * 16);
+    const std::uint32_t resource = draw(random, 4) << (draw(random, 2) * 16);
+    const auto situation = static_cast<std::uint16_t>(draw(random, 3));
+    const auto known = truth.find({principal, resource, situation});
+    const VerdictNumber found = cache.find(key(principal, resource, situation), Reach::request, 0);
+    if (found != 0) {
+      REQUIRE(known != truth.end());
+      REQUIRE(found == known->second);
+      ++hits;
+      continue;
+    }
+    const auto verdict = static_cast<VerdictNumber>(1 + draw(random, 1000));
+    cache.put(key(principal, resource, situation), Reach::request, verdict, 0);
+    truth[{principal, resource, situation}] = verdict;
+  }
+  CHECK(hits > 1000);
+}
+
+TEST_CASE("an entry ends with its principal, its resource, and nothing else") {
+  ChangeClock clock;
+  DecisionCache<> cache(1 << 16, clock);
+  cache.put(key(1, 2), Reach::request, 5, 3);
+  std::uint32_t other = 3;
+  while (ChangeClock::partition(EntityId{other}) == ChangeClock::partition(EntityId{1}) ||
+         ChangeClock::partition(EntityId{other}) == ChangeClock::partition(EntityId{2})) {
+    ++other;
+  }
+  clock.changed(EntityId{other}, 4);
+  CHECK(cache.find(key(1, 2), Reach::request, 4) == 5);
+  SUBCASE("principal") { clock.changed(EntityId{1}, 5); }
+  SUBCASE("resource") { clock.changed(EntityId{2}, 5); }
+  SUBCASE("everything") { clock.everything_changed(5); }
+  CHECK(cache.find(key(1, 2), Reach::request, 5) == 0);
+}
+
+TEST_CASE("an answer that followed references ends with any change") {
+  ChangeClock clock;
+  DecisionCache<> cache(1 << 16, clock);
+  cache.put(key(1, 2), Reach::anywhere, 5, 3);
+  CHECK(cache.find(key(1, 2), Reach::anywhere, 3) == 5);
+  clock.changed(EntityId{77'777}, 4);
+  CHECK(cache.find(key(1, 2), Reach::anywhere, 4) == 0);
+}
+
+TEST_CASE("an answer of an older snapshot that is put late is not found in the new one") {
+  ChangeClock clock;
+  DecisionCache<> cache(1 << 16, clock);
+  clock.changed(EntityId{1}, 4);
+  cache.put(key(1, 2), Reach::request, 5, 3);  // evaluated before the change, put after it
+  CHECK(cache.find(key(1, 2), Reach::request, 4) == 0);
+  cache.put(key(1, 2), Reach::request, 6, 4);
+  cache.put(key(1, 2), Reach::request, 5, 3);  // must not take the newer one's place either
+  CHECK(cache.find(key(1, 2), Reach::request, 4) == 6);
+}
+
+TEST_CASE("an answer of a newer snapshot is not given in an older one") {
+  const ChangeClock clock;
+  DecisionCache<> cache(1 << 16, clock);
+  cache.put(key(1, 2), Reach::request, 6, 4);
+  CHECK(cache.find(key(1, 2), Reach::request, 3) == 0);
+  CHECK(cache.find(key(1, 2), Reach::request, 4) == 6);
+}
+
+TEST_CASE("what is asked twice survives a scan") {
+  const ChangeClock clock;
+  DecisionCache<WorstDigest> cache(1, clock);
+  for (std::uint32_t i = 0; i < 7; ++i) cache.put(key(100 + i, 1), Reach::request, 9, 0);
+  CHECK(cache.find(key(106, 1), Reach::request, 0) == 9);  // on probation, so now in a main way
+  std::uint32_t kept = 0;
+  for (std::uint32_t i = 0; i < 1000; ++i) cache.put(key(1000 + i, 1), Reach::request, 8, 0);
+  for (std::uint32_t i = 0; i < 7; ++i) kept += cache.find(key(100 + i, 1), Reach::request, 0) != 0 ? 1U : 0U;
+  CHECK(kept == 6);  // one of the six main ways was swapped to probation, and the scan went through there
+  CHECK(cache.find(key(106, 1), Reach::request, 0) == 9);
+}
+
+TEST_CASE("threads that put and find different answers for colliding keys never see a mixed one") {
+  const ChangeClock clock;
+  DecisionCache<WorstDigest> cache(1, clock);
+  std::atomic<bool> stop{false};
+  std::atomic<std::uint64_t> wrong{0};
+  std::atomic<std::uint64_t> hits{0};
+  const auto work = [&](unsigned seed) {
+    std::mt19937 random(seed);
+    while (!stop.load(std::memory_order_relaxed)) {
+      // The verdict says which key it was put for.
+      const std::uint32_t principal = 1 + draw(random, 12);
+      const std::uint32_t resource = 1 + draw(random, 12);
+      const auto verdict = static_cast<VerdictNumber>(principal * 100 + resource);
+      const VerdictNumber found = cache.find(key(principal, resource), Reach::request, 0);
+      if (found == 0) {
+        cache.put(key(principal, resource), Reach::request, verdict, 0);
+      } else {
+        hits.fetch_add(1, std::memory_order_relaxed);
+        if (found != verdict) wrong.fetch_add(1, std::memory_order_relaxed);
+      }
+    }
+  };
+  std::vector<std::thread> threads;
+  for (unsigned i = 0; i < 4; ++i) threads.emplace_back(work, i);
+  std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  stop = true;
+  for (std::thread& thread : threads) thread.join();
+  CHECK(wrong == 0);
+  CHECK(hits > 0);
+}
+
+}  // namespace
+}  // namespace quis::test
