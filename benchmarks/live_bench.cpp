@@ -1,0 +1,320 @@
+// The live engine: hits, misses and what stands beside them; publishing; leases; readers while a writer publishes.
+//
+// One world for most: users in teams, documents that teams may view, policies of the github kind. Requests are drawn by
+// a Zipf law (exponent 0.99) from a working set of 100,000 pairs, in a stream of 65,536 that does not repeat soon
+// enough for the branch predictor to learn it.
+
+#include <benchmark/benchmark.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cmath>
+#include <memory>
+#include <mutex>
+#include <shared_mutex>
+#include <string>
+#include <thread>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include <quis/base/vocabulary.hpp>
+#include <quis/engine/live_engine.hpp>
+
+#include "random.hpp"
+
+namespace quis::bench {
+namespace {
+
+constexpr std::string_view kPolicies = R"(
+  permit(principal, action == Action::"read", resource) when { principal in resource.readers };
+  permit(principal, action == Action::"read", resource) when { principal in resource.writers };
+  permit(principal, action == Action::"read", resource) when { principal in resource.admins };
+  permit(principal, action == Action::"read", resource) when { resource.owner == principal };
+  forbid(principal, action, resource) when { principal.suspended };)";
+
+constexpr std::size_t kUsers = 50'000;
+constexpr std::size_t kTeams = 500;
+constexpr std::size_t kDocuments = 50'000;
+constexpr std::size_t kWorkingSet = 100'000;
+
+EntityId named(std::string_view type, std::size_t number) { return intern_entity(type, std::to_string(number)); }
+
+World make_world(std::size_t users) {
+  EntitiesBuilder builder;
+  Random random(7);
+  const SymbolId suspended = intern_symbol("suspended");
+  const auto team = [&] { return named("Team", random.below(kTeams)); };
+  for (std::size_t i = 0; i < kTeams; ++i) {
+    const EntityId parents[] = {intern_entity("Team", "everybody")};
+    if (!builder.add(named("Team", i), {}, parents)) std::abort();
+  }
+  for (std::size_t i = 0; i < users; ++i) {
+    const std::pair<SymbolId, Value> attributes[] = {{suspended, Value::boolean(i % 100 == 0)}};
+    const EntityId parents[] = {team(), team(), team()};
+    if (!builder.add(named("User", i), attributes, parents)) std::abort();
+  }
+  for (std::size_t i = 0; i < kDocuments; ++i) {
+    const std::pair<SymbolId, Value> attributes[] = {{intern_symbol("readers"), Value::entity(team())},
+                                                     {intern_symbol("writers"), Value::entity(team())},
+                                                     {intern_symbol("admins"), Value::entity(team())},
+                                                     {intern_symbol("owner"), Value::entity(named("User", i))}};
+    if (!builder.add(named("Document", i), attributes, {})) std::abort();
+  }
+  auto entities = builder.build();
+  auto policies = PolicySet::from_text(kPolicies);
+  if (!entities || !policies) std::abort();
+  return World::build(std::move(*policies), std::move(*entities));
+}
+
+const World& world() {
+  static const World made = make_world(kUsers);
+  return made;
+}
+
+/// Positions below `size`, the small ones more often.
+class Zipf {
+ public:
+  Zipf(std::size_t size, double exponent) : sums_(size) {
+    double sum = 0;
+    for (std::size_t i = 0; i < size; ++i) sums_[i] = sum += 1 / std::pow(static_cast<double>(i + 1), exponent);
+  }
+  std::size_t operator()(Random& random) const {
+    const double draw = static_cast<double>(random.next() >> 11U) * 0x1p-53 * sums_.back();
+    return static_cast<std::size_t>(std::ranges::upper_bound(sums_, draw) - sums_.begin());
+  }
+
+ private:
+  std::vector<double> sums_;
+};
+
+const std::vector<Request>& stream() {
+  static const std::vector<Request> requests = [] {
+    (void)world();
+    Random random(11);
+    std::vector<Request> working_set;
+    const EntityId read = intern_entity("Action", "read");
+    for (std::size_t i = 0; i < kWorkingSet; ++i) {
+      working_set.push_back({named("User", random.below(kUsers)), read, named("Document", random.below(kDocuments))});
+    }
+    const Zipf zipf(kWorkingSet, 0.99);
+    std::vector<Request> drawn;
+    for (std::size_t i = 0; i < std::size_t{1} << 18U; ++i) drawn.push_back(working_set[zipf(random)]);
+    return drawn;
+  }();
+  return requests;
+}
+
+/// Applies `decide` to the stream, each thread from a place of its own.
+template <class Decide>
+void decide_stream(benchmark::State& state, const Decide& decide) {
+  const std::vector<Request>& requests = stream();
+  std::size_t position = static_cast<std::size_t>(state.thread_index()) * requests.size() / 2;
+  std::size_t permitted = 0;
+  for (auto _ : state) {
+    permitted += decide(requests[position++ % requests.size()]) ? 1U : 0U;
+  }
+  benchmark::DoNotOptimize(permitted);
+}
+
+LiveEngine& cached() {
+  static LiveEngine engine = [] {
+    LiveOptions options;
+    options.cache_bytes = std::size_t{4} << 20U;
+    return LiveEngine(world(), options);
+  }();
+  static const bool warm = [] {
+    for (int round = 0; round < 2; ++round) {
+      for (const Request& request : stream()) benchmark::DoNotOptimize(engine.authorize(request));
+    }
+    return true;
+  }();
+  benchmark::DoNotOptimize(warm);
+  return engine;
+}
+
+void hit(benchmark::State& state) {
+  LiveEngine& engine = cached();
+  const CacheStatistics before = engine.statistics();
+  decide_stream(state, [&](const Request& request) { return engine.authorize(request).permitted(); });
+  const CacheStatistics after = engine.statistics();
+  const auto asked = static_cast<double>(after.hits - before.hits + after.misses - before.misses);
+  state.counters["hit_percent"] = 100 * static_cast<double>(after.hits - before.hits) / asked;
+}
+
+void uncached(benchmark::State& state) {
+  static LiveOptions options{.cache_bytes = 0};
+  static LiveEngine engine(world(), options);
+  decide_stream(state, [&](const Request& request) { return engine.authorize(request).permitted(); });
+}
+
+void plain(benchmark::State& state) {
+  static const Engine engine(world());
+  decide_stream(state, [&](const Request& request) { return engine.authorize(request).permitted(); });
+}
+
+/// What many would write: a map behind a reader-writer lock. Nothing invalidates it.
+void shared_mutex_map(benchmark::State& state) {
+  struct Hash {
+    std::size_t operator()(const std::pair<std::uint64_t, std::uint32_t>& key) const noexcept {
+      return (key.first * 0x9e37'79b9'7f4a'7c15ULL ^ key.second) * 0xd6e8'feb8'6659'fd93ULL >> 20U;
+    }
+  };
+  static std::shared_mutex mutex;
+  static std::unordered_map<std::pair<std::uint64_t, std::uint32_t>, bool, Hash> map;
+  static const Engine engine(world());
+  const auto key = [](const Request& r) {
+    return std::pair(std::uint64_t{r.principal.value} << 32U | r.resource.value, r.action.value);
+  };
+  if (state.thread_index() == 0) {
+    for (const Request& request : stream()) map[key(request)] = engine.authorize(request).permitted();
+  }
+  std::atomic<bool> stop{false};
+  std::thread writer;
+  if (state.thread_index() == 0 && state.range(0) != 0) {
+    writer = std::thread([&] {
+      while (!stop.load(std::memory_order_relaxed)) {
+        const Request& request = stream()[0];
+        const bool permitted = engine.authorize(request).permitted();
+        const std::unique_lock lock(mutex);
+        map[key(request)] = permitted;
+      }
+    });
+  }
+  decide_stream(state, [&](const Request& request) {
+    const std::shared_lock lock(mutex);
+    return map.find(key(request))->second;
+  });
+  stop = true;
+  if (writer.joinable()) writer.join();
+}
+
+/// Hits while another thread publishes changes of one entity that the stream hardly asks about, without a pause.
+void hit_beside_writer(benchmark::State& state) {
+  LiveEngine& engine = cached();
+  std::atomic<bool> stop{false};
+  std::thread writer([&] {
+    const SymbolId note = intern_symbol("note");
+    for (std::int64_t i = 0; !stop.load(std::memory_order_relaxed); ++i) {
+      WorldChange change;
+      if (!change.entities.set_attribute(named("Team", 1), note, Value::integer(i)) ||
+          !engine.publish(std::move(change))) {
+        std::abort();
+      }
+    }
+  });
+  const CacheStatistics before = engine.statistics();
+  decide_stream(state, [&](const Request& request) { return engine.authorize(request).permitted(); });
+  const CacheStatistics after = engine.statistics();
+  stop = true;
+  writer.join();
+  const auto asked = static_cast<double>(after.hits - before.hits + after.misses - before.misses);
+  state.counters["hit_percent"] = 100 * static_cast<double>(after.hits - before.hits) / asked;
+}
+
+/// Single decisions, each timed, while another thread publishes a thousand changes a second. The clock's own cost is in
+/// every sample.
+void latency_in_a_storm(benchmark::State& state) {
+  LiveEngine& engine = cached();
+  std::atomic<bool> stop{false};
+  std::thread writer([&] {
+    const SymbolId note = intern_symbol("note");
+    Random random(3);
+    for (std::int64_t i = 0; !stop.load(std::memory_order_relaxed); ++i) {
+      WorldChange change;
+      if (!change.entities.set_attribute(named("User", random.below(kUsers)), note, Value::integer(i)) ||
+          !engine.publish(std::move(change))) {
+        std::abort();
+      }
+      std::this_thread::sleep_for(std::chrono::microseconds(930));
+    }
+  });
+  std::vector<std::uint32_t> samples;
+  const std::vector<Request>& requests = stream();
+  std::size_t position = 0;
+  for (auto _ : state) {
+    const auto begin = std::chrono::steady_clock::now();
+    benchmark::DoNotOptimize(engine.authorize(requests[position++ % requests.size()]));
+    const auto end = std::chrono::steady_clock::now();
+    samples.push_back(static_cast<std::uint32_t>((end - begin).count()));
+  }
+  stop = true;
+  writer.join();
+  std::ranges::sort(samples);
+  const auto at = [&](double part) {
+    return static_cast<double>(samples[static_cast<std::size_t>(part * static_cast<double>(samples.size() - 1))]);
+  };
+  state.counters["p50_ns"] = at(0.5);
+  state.counters["p99_ns"] = at(0.99);
+  state.counters["p99.9_ns"] = at(0.999);
+  state.counters["p99.99_ns"] = at(0.9999);
+}
+
+LiveEngine& large() {
+  static LiveEngine engine(make_world(1'000'000));
+  return engine;
+}
+
+/// `publish` as a whole: change set, new store, snapshot, exchange, and freeing the one before.
+void publish_attribute(benchmark::State& state) {
+  LiveEngine& engine = large();
+  const SymbolId note = intern_symbol("note");
+  Random random(5);
+  static std::int64_t next = 0;
+  for (auto _ : state) {
+    WorldChange change;
+    if (!change.entities.set_attribute(named("User", random.below(1'000'000)), note, Value::integer(++next)) ||
+        !engine.publish(std::move(change))) {
+      state.SkipWithError("refused");
+      return;
+    }
+  }
+}
+
+void publish_membership(benchmark::State& state) {
+  LiveEngine& engine = large();
+  Random random(5);
+  const EntityId team = intern_entity("Team", "everybody");
+  static bool joins = false;
+  for (auto _ : state) {
+    WorldChange change;
+    const EntityId who = named("User", random.below(1000));
+    joins = !joins;
+    const auto noted = joins ? change.entities.add_parent(who, team) : change.entities.remove_parent(who, team);
+    if (!noted || !engine.publish(std::move(change))) {
+      state.SkipWithError("refused");
+      return;
+    }
+  }
+}
+
+void lease_holds(benchmark::State& state) {
+  LiveEngine& engine = cached();
+  const auto& requests = stream();
+  const auto permitted =
+      std::ranges::find_if(requests, [&](const Request& request) { return engine.authorize(request).permitted(); });
+  Lease lease = engine.lease(*permitted);
+  bool holds = true;
+  for (auto _ : state) holds &= lease.holds();
+  if (!holds) state.SkipWithError("the lease ended");
+}
+
+const bool kRegistered = [] {
+  benchmark::RegisterBenchmark("live/hit", hit);
+  benchmark::RegisterBenchmark("live/hit", hit)->Threads(2)->UseRealTime();
+  benchmark::RegisterBenchmark("live/hit_beside_writer", hit_beside_writer);
+  benchmark::RegisterBenchmark("live/uncached", uncached);
+  benchmark::RegisterBenchmark("live/uncached", uncached)->Threads(2)->UseRealTime();
+  benchmark::RegisterBenchmark("live/plain_engine", plain);
+  benchmark::RegisterBenchmark("live/shared_mutex_map", shared_mutex_map)->Arg(0)->ArgName("writer");
+  benchmark::RegisterBenchmark("live/shared_mutex_map", shared_mutex_map)->Arg(1)->ArgName("writer");
+  benchmark::RegisterBenchmark("live/latency_in_a_storm", latency_in_a_storm);
+  benchmark::RegisterBenchmark("live/lease_holds", lease_holds);
+  benchmark::RegisterBenchmark("live/publish_attribute/1000000", publish_attribute)->Unit(benchmark::kMicrosecond);
+  benchmark::RegisterBenchmark("live/publish_membership/1000000", publish_membership)->Unit(benchmark::kMicrosecond);
+  return true;
+}();
+
+}  // namespace
+}  // namespace quis::bench
