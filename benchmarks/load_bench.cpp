@@ -38,73 +38,69 @@ Result<PolicySet> parse(const Sources& sources) {
   return sources.policies_are_json ? PolicySet::from_json(sources.policies) : PolicySet::from_text(sources.policies);
 }
 
-void parse_policies(benchmark::State& state, const std::string& case_file) {
+/// Runs `measure(sources)`, which says what went wrong, if anything did.
+template <class Measure>
+void with_sources(benchmark::State& state, const std::string& case_file, Measure&& measure) {
   const auto sources = read_sources(case_file);
-  if (!sources) {
-    state.SkipWithError(render(sources.error()).c_str());
-    return;
-  }
-  std::size_t policies = 0;
-  for (auto _ : state) {
-    const auto set = parse(*sources);
-    if (!set) {
-      state.SkipWithError(render(set.error()).c_str());
-      return;
-    }
-    policies = set->policies().size();
-  }
+  const Result<void> done = sources ? measure(*sources) : tl::make_unexpected(sources.error());
+  if (!done) state.SkipWithError(render(done.error()).c_str());
+}
+
+void count_policies(benchmark::State& state, std::size_t policies) {
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(policies));
-  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(sources->policies.size()));
+}
+
+void parse_policies(benchmark::State& state, const std::string& case_file) {
+  with_sources(state, case_file, [&](const Sources& sources) -> Result<void> {
+    std::size_t policies = 0;
+    for (auto _ : state) {
+      const auto set = parse(sources);
+      if (!set) return tl::make_unexpected(set.error());
+      policies = set->policies().size();
+    }
+    count_policies(state, policies);
+    state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(sources.policies.size()));
+    return {};
+  });
 }
 
 void build_world(benchmark::State& state, const std::string& case_file) {
-  const auto sources = read_sources(case_file);
-  const auto set = sources ? parse(*sources) : tl::make_unexpected(sources.error());
-  if (!set) {
-    state.SkipWithError(render(set.error()).c_str());
-    return;
-  }
-  for (auto _ : state) benchmark::DoNotOptimize(World::build(*set, sources->entities));
-  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(set->policies().size()));
+  with_sources(state, case_file, [&](const Sources& sources) -> Result<void> {
+    const auto set = parse(sources);
+    if (!set) return tl::make_unexpected(set.error());
+    for (auto _ : state) benchmark::DoNotOptimize(World::build(*set, sources.entities));
+    count_policies(state, set->policies().size());
+    return {};
+  });
 }
 
 /// From text to a world that decides.
 void load_and_compile(benchmark::State& state, const std::string& case_file) {
-  const auto sources = read_sources(case_file);
-  if (!sources) {
-    state.SkipWithError(render(sources.error()).c_str());
-    return;
-  }
-  for (auto _ : state) {
-    auto set = parse(*sources);
-    if (!set) {
-      state.SkipWithError(render(set.error()).c_str());
-      return;
+  with_sources(state, case_file, [&](const Sources& sources) -> Result<void> {
+    for (auto _ : state) {
+      auto set = parse(sources);
+      if (!set) return tl::make_unexpected(set.error());
+      benchmark::DoNotOptimize(World::build(*std::move(set), sources.entities));
     }
-    benchmark::DoNotOptimize(World::build(*std::move(set), sources->entities));
-  }
+    return {};
+  });
 }
 
 /// Of a set whose bodies were never asked for theirs: the names of the policies, but not their texts, are known.
 void digest_policies(benchmark::State& state, const std::string& case_file) {
-  const auto sources = read_sources(case_file);
-  if (!sources) {
-    state.SkipWithError(render(sources.error()).c_str());
-    return;
-  }
-  std::size_t policies = 0;
-  for (auto _ : state) {
-    state.PauseTiming();
-    const auto set = parse(*sources);
-    if (!set) {
-      state.SkipWithError(render(set.error()).c_str());
-      return;
+  with_sources(state, case_file, [&](const Sources& sources) -> Result<void> {
+    std::size_t policies = 0;
+    for (auto _ : state) {
+      state.PauseTiming();
+      const auto set = parse(sources);
+      if (!set) return tl::make_unexpected(set.error());
+      policies = set->size();
+      state.ResumeTiming();
+      benchmark::DoNotOptimize(set->digest());
     }
-    policies = set->size();
-    state.ResumeTiming();
-    benchmark::DoNotOptimize(set->digest());
-  }
-  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(policies));
+    count_policies(state, policies);
+    return {};
+  });
 }
 
 }  // namespace
