@@ -133,13 +133,13 @@ Result<PolicySet> PolicyDirectory::load() {
   for (FolderEntry& entry : *entries) {
     if (entry.stamp && !entry.stamp->settled(now)) entry.stamp.reset();
     auto node = known.extract(entry.name);
-    KnownFile file = node ? std::move(node.mapped()) : KnownFile{};
+    const auto file = node ? state.files.insert(state.files.end(), std::move(node))
+                           : state.files.emplace_hint(state.files.end(), entry.name, KnownFile{});
     if (errors.size() < limits::kMaxReportedErrors) {
-      if (auto done = state.refresh(entry, file); !done) {
+      if (auto done = state.refresh(entry, file->second); !done) {
         std::move(done.error().begin(), done.error().end(), std::back_inserter(errors));
       }
     }
-    state.files.emplace_hint(state.files.end(), std::move(entry.name), std::move(file));
   }
   if (!errors.empty()) return tl::unexpected(std::move(errors));
   return state.together();
