@@ -15,10 +15,7 @@ namespace quis::cli {
 namespace {
 
 struct Options {
-  PolicyInput policies;
-  SchemaInput schema;
-  EntitiesInput entities;
-  RequestInput request;
+  DecisionInput input;
   bool verbose = false;
 };
 
@@ -81,16 +78,10 @@ void print_text(const Explanation& explanation, bool verbose, Tool& tool) {
 }
 
 void authorize(const Options& options, Tool& tool) {
-  const auto schema = options.schema.load();
-  if (!schema) return tool.fail(schema.error());
-  const auto policies = options.policies.load();
-  if (!policies) return tool.fail(policies.error());
-  const auto entities = options.entities.load(*schema);
-  if (!entities) return tool.fail(entities.error());
-  const Engine engine(World::build(*policies, *entities));
-  const auto request = options.request.load(*schema);
-  if (!request) return tool.fail(request.error());
-  const Explanation explanation = engine.explain(request->view());
+  SourceTexts texts;
+  const auto loaded = options.input.load(texts);
+  if (!loaded) return tool.fail(loaded.error());
+  const Explanation explanation = loaded->engine.explain(loaded->request.view());
   if (tool.json) {
     print_json(explanation, tool);
   } else {
@@ -104,10 +95,7 @@ void authorize(const Options& options, Tool& tool) {
 void add_authorize(CLI::App& app, Tool& tool) {
   auto options = std::make_shared<Options>();
   Verb verb(app, "authorize", "Decide one request: exit code 0 when it is allowed, 2 when it is denied");
-  options->request.add_to(verb);
-  options->policies.add_to(verb);
-  options->schema.add_to(verb);
-  options->entities.add_to(verb, true);
+  options->input.add_to(verb, true);
   verb.flag("-v,--verbose", options->verbose, "Say which policies decided");
   verb.footer(
       "Example:\n  quis authorize -v -p policies.cedar --entities entities.json \\\n"

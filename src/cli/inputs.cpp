@@ -177,4 +177,24 @@ Result<OwnedRequest> RequestInput::load(const std::optional<Schema>& schema) con
   return OwnedRequest::from_text(principal, action, resource, *context_json, declared, validate);
 }
 
+void DecisionInput::add_to(Verb verb, bool entities_required) {
+  request.add_to(verb);
+  policies.add_to(verb);
+  schema.add_to(verb);
+  entities.add_to(verb, entities_required);
+}
+
+Result<DecisionInput::Loaded> DecisionInput::load(SourceTexts& texts) const {
+  const auto declared = schema.load();
+  if (!declared) return tl::make_unexpected(declared.error());
+  const auto set = policies.load(texts);
+  if (!set) return tl::make_unexpected(set.error());
+  const auto store = entities.load(*declared);
+  if (!store) return tl::make_unexpected(store.error());
+  Engine engine(World::build(*set, *store));
+  auto asked = request.load(*declared);
+  if (!asked) return tl::make_unexpected(std::move(asked.error()));
+  return Loaded{std::move(engine), std::move(*asked)};
+}
+
 }  // namespace quis::cli

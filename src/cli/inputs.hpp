@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include <quis/engine/engine.hpp>
 #include <quis/engine/request.hpp>
 #include <quis/model/entities.hpp>
 #include <quis/model/schema.hpp>
@@ -87,6 +88,24 @@ struct RequestInput {
   /// Whether any part of a request was given.
   [[nodiscard]] bool given() const;
   [[nodiscard]] Result<OwnedRequest> load(const std::optional<Schema>& schema) const;
+};
+
+/// What verbs about one request take: its policies, schema and entities, and itself.
+struct DecisionInput {
+  PolicyInput policies;
+  SchemaInput schema;
+  EntitiesInput entities;
+  RequestInput request;
+
+  /// Entities are `required`, or may be left out.
+  void add_to(Verb verb, bool entities_required);
+
+  struct Loaded {
+    Engine engine;
+    OwnedRequest request;  ///< made after the engine's world, as it must be
+  };
+  /// Everything, ready to decide; and the texts that were read, for excerpts.
+  [[nodiscard]] Result<Loaded> load(SourceTexts& texts) const;
 };
 
 }  // namespace quis::cli

@@ -21,10 +21,7 @@ namespace quis::cli {
 namespace {
 
 struct Options {
-  PolicyInput policies;
-  SchemaInput schema;
-  EntitiesInput entities;
-  RequestInput request;
+  DecisionInput input;
   std::string mode = "strict";
   std::uint32_t level = 0;
   bool has_level = false;
@@ -101,10 +98,10 @@ void print_text(const Findings& findings, bool valid, Tool& tool) {
 
 void validate_all(const Options& options, Tool& tool) {
   Errors about_schema;
-  const auto schema = options.schema.load(&about_schema);
+  const auto schema = options.input.schema.load(&about_schema);
   if (!schema) return tool.fail(schema.error());
   SourceTexts texts;
-  const auto policies = options.policies.load(texts);
+  const auto policies = options.input.policies.load(texts);
   if (!policies) return tool.fail(policies.error());
 
   ValidationOptions how;
@@ -115,8 +112,8 @@ void validate_all(const Options& options, Tool& tool) {
                     std::move(result.warnings)};
   const Errors hints = annotation_hints(*policies);
   findings.warnings.insert(findings.warnings.end(), hints.begin(), hints.end());
-  if (!options.entities.path.empty() && !collect(options.entities.load(*schema), findings, tool)) return;
-  if (options.request.given() && !collect(options.request.load(*schema), findings, tool)) return;
+  if (!options.input.entities.path.empty() && !collect(options.input.entities.load(*schema), findings, tool)) return;
+  if (options.input.request.given() && !collect(options.input.request.load(*schema), findings, tool)) return;
 
   const bool valid = findings.errors.empty() && (findings.warnings.empty() || !options.deny_warnings);
   // What is odd about the schema is said, and is no reason to refuse the policies.
@@ -143,11 +140,8 @@ void add_validate(CLI::App& app, Tool& tool) {
   Verb verb(app, "validate",
             "Check policies against a schema, and entities and a request if they are given: "
             "exit code 3 when they do not fit");
-  options->policies.add_to(verb);
-  options->schema.add_to(verb);
+  options->input.add_to(verb, false);
   verb.find("--schema").required();
-  options->entities.add_to(verb, false);
-  options->request.add_to(verb);
   verb.option("--validation-mode", options->mode,
               "`strict`, or `permissive` to allow values of different types to be compared and mixed")
       .one_of({"strict", "permissive"})

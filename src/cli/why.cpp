@@ -12,25 +12,16 @@ namespace quis::cli {
 namespace {
 
 struct Options {
-  PolicyInput policies;
-  SchemaInput schema;
-  EntitiesInput entities;
-  RequestInput request;
+  DecisionInput input;
   bool all = false;
 };
 
 void why(const Options& options, Tool& tool) {
-  const auto schema = options.schema.load();
-  if (!schema) return tool.fail(schema.error());
   SourceTexts texts;
-  const auto policies = options.policies.load(texts);
-  if (!policies) return tool.fail(policies.error());
-  const auto entities = options.entities.load(*schema);
-  if (!entities) return tool.fail(entities.error());
-  const Engine engine(World::build(*policies, *entities));
-  const auto request = options.request.load(*schema);
-  if (!request) return tool.fail(request.error());
-  const Explanation explanation = engine.explain(request->view(), options.all ? SIZE_MAX : limits::kMaxNearestMisses);
+  const auto loaded = options.input.load(texts);
+  if (!loaded) return tool.fail(loaded.error());
+  const Explanation explanation =
+      loaded->engine.explain(loaded->request.view(), options.all ? SIZE_MAX : limits::kMaxNearestMisses);
   if (tool.json) {
     tool.out << why_json(explanation) << '\n';
   } else {
@@ -46,10 +37,7 @@ void add_why(CLI::App& app, Tool& tool) {
   Verb verb(app, "why",
             "Decide one request and say why: the clauses that decided, with the values they "
             "saw, or the policies that came nearest");
-  options->request.add_to(verb);
-  options->policies.add_to(verb);
-  options->schema.add_to(verb);
-  options->entities.add_to(verb, true);
+  options->input.add_to(verb, true);
   verb.flag("--all", options->all, "List every policy that decided or came near, not the first few");
   verb.footer(
       "Exit codes: 0 allowed, 1 error, 2 denied.\n"
