@@ -67,7 +67,7 @@ bench: setup ## build optimised and run the benchmarks (BENCH_ARGS="--benchmark_
 	cmake --build --preset bench -j $(JOBS)
 	build/bench/bin/quis_bench $(BENCH_ARGS)
 
-bench-peers: setup ## run quis and its peers on the same files and requests; writes build/bench/peers.json
+bench-peers: setup ## run quis and its peers on the same files and requests (RECORD=1 keeps the report in benchmarks/)
 	cmake --preset bench
 	cmake --build --preset bench -j $(JOBS)
 	benchmarks/peers/run.sh

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs every peer on every workload, compares their answers and prints how their speeds compare.
+"""Runs every peer on every workload, compares their answers and reports how their speeds compare.
 
 Speeds on a shared machine drift, so systems are not measured one after the other but in blocks A B C C B A: a drift that is
 steady over a block weighs on all of them alike. Every run is a process of its own. What is reported of a system is the
@@ -7,7 +7,6 @@ median over its runs. Settings come from the environment; run.sh documents them.
 """
 
 import dataclasses
-import datetime
 import json
 import os
 import pathlib
@@ -19,9 +18,15 @@ import sys
 import tempfile
 import tomllib
 
+import report
+
 PEERS = pathlib.Path(__file__).resolve().parent
 ROOT = PEERS.parent.parent
 RUN_TIMEOUT = 1800
+ANSWER = ["decision", "reason", "errors"]
+# As many decisions are counted as take five milliseconds; callgrind makes a quarter of a second of them.
+COUNTED_NS = 5e6
+COUNTED_MIN, COUNTED_MAX = 10, 2000
 
 
 class Failure(Exception):
@@ -34,6 +39,8 @@ class Settings:
     seconds: float
     filter: str
     systems: list
+    instructions: bool
+    record: bool
     build: pathlib.Path
 
     @staticmethod
@@ -41,9 +48,11 @@ class Settings:
         try:
             settings = Settings(
                 blocks=int(os.environ.get("BLOCKS") or 3),
-                seconds=float(os.environ.get("SECONDS") or 0.5),
+                seconds=float(os.environ.get("SECONDS") or 0.4),
                 filter=os.environ.get("FILTER") or "",
                 systems=[name for name in (os.environ.get("SYSTEMS") or "").split(",") if name],
+                instructions=os.environ.get("INSTRUCTIONS") != "0",
+                record=(os.environ.get("RECORD") or "0") != "0",
                 build=pathlib.Path(os.environ.get("BUILD_DIR") or ROOT / "build" / "bench").resolve(),
             )
             re.compile(settings.filter)
@@ -53,15 +62,24 @@ class Settings:
             raise Failure("BLOCKS and SECONDS must be positive")
         return settings
 
+    def command(self):
+        """What to type to run this again."""
+        words = [f"BLOCKS={self.blocks}", f"SECONDS={self.seconds:g}"]
+        words += [f"FILTER='{self.filter}'"] if self.filter else []
+        words += [f"SYSTEMS={','.join(self.systems)}"] if self.systems else []
+        return " ".join([*words, "make bench-peers"])
+
 
 @dataclasses.dataclass
 class Peer:
     system: str
     command: list
     build: list
-    tool: str
+    tools: list
     install: str
     workloads: str
+    compared: list
+    counts: bool
 
 
 @dataclasses.dataclass
@@ -74,6 +92,7 @@ class Measured:
     load_ms: list = dataclasses.field(default_factory=list)
     parse_ms: list = dataclasses.field(default_factory=list)
     validate_ms: list = dataclasses.field(default_factory=list)  # empty where there is no schema
+    instructions: float | None = None
 
 
 def progress(text):
@@ -89,25 +108,40 @@ def load_peers(settings):
     if unknown:
         raise Failure(f"SYSTEMS names what peers.toml does not have: {', '.join(sorted(unknown))}")
     return [
-        Peer(entry["system"], expand(entry["command"]), expand(entry.get("build", [])), entry.get("tool", ""),
-             entry.get("install", ""), entry.get("workloads", ""))
+        Peer(entry["system"], expand(entry["command"]), [expand(words) for words in entry.get("build", [])],
+             entry.get("tools", []), entry.get("install", ""), entry.get("workloads", ""),
+             entry.get("compared", ANSWER), entry.get("counts", False))
         for entry in entries
         if not settings.systems or entry["system"] in settings.systems or entry["system"] == "quis"
     ]
 
 
-def build_peers(peers):
+def obstacle(peer):
+    """Builds the peer; what is in the way, or nothing."""
+    missing = [tool for tool in peer.tools if not shutil.which(tool)]
+    if missing:
+        return f"`{missing[0]}` is missing: {peer.install}"
+    for words in peer.build:
+        progress(f"building {peer.system}: {' '.join(words)}")
+        if subprocess.run(words, cwd=PEERS, check=False).returncode != 0:
+            return f"`{words[0]}` failed to build it: {peer.install}"
+    return None
+
+
+def build_peers(peers, settings):
+    """Those that can run, and why the others cannot."""
+    able, left_out = [], {}
     for peer in peers:
-        if peer.tool and not shutil.which(peer.tool):
-            raise Failure(f"`{peer.tool}` is missing, which builds the peer {peer.system}: {peer.install}\n"
-                          "bench-peers: or choose others: SYSTEMS=quis,quis-text,quis-reference make bench-peers")
-    for peer in peers:
-        if peer.build:
-            progress(f"building {peer.system}: {' '.join(peer.build)}")
-            if subprocess.run(peer.build, check=False).returncode != 0:
-                raise Failure(f"cannot build the peer {peer.system}")
-        if not pathlib.Path(peer.command[0]).exists():
+        if reason := obstacle(peer):
+            if peer.system in settings.systems:
+                raise Failure(f"SYSTEMS names {peer.system}, and {reason}")
+            progress(f"SKIPPED: the peer {peer.system}, because {reason}")
+            left_out[peer.system] = reason
+        elif not pathlib.Path(peer.command[0]).exists():
             raise Failure(f"{peer.command[0]} does not exist: cmake --preset bench && cmake --build --preset bench")
+        else:
+            able.append(peer)
+    return able, left_out
 
 
 def prepare_workloads(settings, quis):
@@ -136,7 +170,7 @@ def run(peer, case, settings, want_answers, folder):
     return json.loads(output.read_text())
 
 
-def measure(peers, case, settings, tell):
+def measure(peers, case, settings, counting, tell):
     """Runs the peers in blocks A B C C B A; the first run of each also gives its answers."""
     measured = {peer.system: Measured() for peer in peers}
     with tempfile.TemporaryDirectory() as folder:
@@ -144,15 +178,37 @@ def measure(peers, case, settings, tell):
             for peer in [*peers, *reversed(peers)]:
                 tell(f"block {block + 1}/{settings.blocks}, {peer.system}")
                 of_system = measured[peer.system]
-                report = run(peer, case, settings, not of_system.medians, folder)
-                of_system.answers = report["answers"] or of_system.answers
-                of_system.medians.append(report["ns_median"])
-                of_system.p99s.append(report["ns_p99"])
-                of_system.load_ms.append(report["load_ms"])
-                of_system.parse_ms.append(report["parse_ms"])
-                if report["validate_ms"] is not None:
-                    of_system.validate_ms.append(report["validate_ms"])
+                run_report = run(peer, case, settings, not of_system.medians, folder)
+                of_system.answers = run_report["answers"] or of_system.answers
+                of_system.medians.append(run_report["ns_median"])
+                of_system.p99s.append(run_report["ns_p99"])
+                of_system.load_ms.append(run_report["load_ms"])
+                for key, values in (("parse_ms", of_system.parse_ms), ("validate_ms", of_system.validate_ms)):
+                    if run_report.get(key) is not None:
+                        values.append(run_report[key])
+        for peer in peers:
+            if counting and peer.counts:
+                tell(f"counting instructions, {peer.system}")
+                of_system = measured[peer.system]
+                of_system.instructions = instructions(peer, case, statistics.median(of_system.medians))
     return measured
+
+
+def instructions(peer, case, nanoseconds):
+    """Of a decision on average, as callgrind counts them; nothing where it cannot."""
+    decisions = round(min(max(COUNTED_NS / nanoseconds, COUNTED_MIN), COUNTED_MAX))
+    command = ["valgrind", "--tool=callgrind", "--instr-atstart=no", "--callgrind-out-file=/dev/null", *peer.command,
+               case, "--system", peer.system, "--count", str(decisions)]
+    try:
+        result = subprocess.run(command, capture_output=True, text=True, timeout=RUN_TIMEOUT, check=False)
+    except subprocess.TimeoutExpired:
+        progress(f"instructions of {peer.system}: callgrind took more than {RUN_TIMEOUT} s")
+        return None
+    counted = re.search(r"Collected : (\d+)", result.stderr)
+    if result.returncode != 0 or not counted or int(counted[1]) == 0:
+        progress(f"instructions of {peer.system} were not counted: {result.stderr.strip()[-300:]}")
+        return None
+    return int(counted[1]) / decisions
 
 
 def expected_answers(case):
@@ -162,81 +218,61 @@ def expected_answers(case):
             for request in requests if "decision" in request]
 
 
-def rows_of(workload, case, measured):
+def rows_of(workload, case, peers, measured):
     quis = measured["quis"]
-    for system, of_system in measured.items():
-        wanted = expected_answers(case) if system == "quis" else quis.answers
+    for peer in peers:
+        of_system = measured[peer.system]
+        wanted = expected_answers(case) if peer.system == "quis" else quis.answers
         pairs = list(zip(of_system.answers, wanted))
-        differing = [index for index, (answer, other) in enumerate(pairs) if answer != other]
+        differing = [index for index, (answer, other) in enumerate(pairs)
+                     if any(answer[key] != other[key] for key in peer.compared)]
         for index in differing[:3]:
-            progress(f"MISMATCH {workload}, request {index}: {system} {pairs[index][0]}, expected {pairs[index][1]}")
+            progress(f"MISMATCH {workload}, request {index}: {peer.system} {pairs[index][0]}, expected {pairs[index][1]}")
         median = statistics.median(of_system.medians)
         yield {
             "workload": workload,
-            "system": system,
+            "system": peer.system,
             "ns_median": median,
             "ns_p99": statistics.median(of_system.p99s),
             "ns_min": min(of_system.medians),
             "ns_max": max(of_system.medians),
+            "instructions": of_system.instructions,
             "load_ms": statistics.median(of_system.load_ms),
-            "parse_ms": statistics.median(of_system.parse_ms),
+            "parse_ms": statistics.median(of_system.parse_ms) if of_system.parse_ms else None,
             "validate_ms": statistics.median(of_system.validate_ms) if of_system.validate_ms else None,
             "compared": len(pairs),
             "mismatches": len(differing),
-            "ratio_to_quis": 1 if system == "quis" else median / statistics.median(quis.medians),
+            "ratio_to_quis": 1 if peer.system == "quis" else median / statistics.median(quis.medians),
         }
 
 
-def number(value):
-    return f"{value:,.1f}" if value < 1000 else f"{value:,.0f}"
-
-
-def print_table(rows, settings):
-    cpu = next((line.split(":")[1].strip() for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines()
-                if line.startswith("model name")), "unknown CPU")
-    print(f"\n{cpu}, {os.cpu_count()} cores; {datetime.datetime.now().astimezone():%Y-%m-%d %H:%M %Z}")
-    print(f"BLOCKS={settings.blocks} SECONDS={settings.seconds:g} FILTER='{settings.filter}' benchmarks/peers/run.sh")
-    print("nanoseconds per decision; spread: slowest and fastest run; same: answers compared that are equal\n")
-    columns = ["workload", "system", "median", "p99", "spread", "ratio", "same"]
-    lines = [[row["workload"] if row["system"] == "quis" else "", row["system"], number(row["ns_median"]),
-              number(row["ns_p99"]), f"{number(row['ns_min'])}..{number(row['ns_max'])}",
-              f"{row['ratio_to_quis']:,.1f}x",
-              f"{row['compared'] - row['mismatches']}/{row['compared']}" if row["compared"] else "-"] for row in rows]
-    print_columns(columns, lines)
-
-    print("\nmilliseconds to parse the policies and to validate them against the schema; -: the workload has none\n")
-    quis = {row["workload"]: row for row in rows if row["system"] == "quis"}
-
-    def times(row, key):
-        mine, own = row[key], quis[row["workload"]][key]
-        return ["-", "-"] if mine is None or own is None else [f"{mine:,.3f}", f"{mine / own:,.1f}x"]
-
-    # The other ways of quis to decide parse and validate as quis does.
-    lines = [[row["workload"] if row["system"] == "quis" else "", row["system"], *times(row, "parse_ms"),
-              *times(row, "validate_ms")] for row in rows if not row["system"].startswith("quis-")]
-    print_columns(["workload", "system", "parse", "ratio", "validate", "ratio"], lines)
-
-
-def print_columns(columns, lines):
-    """Two columns of text, then numbers."""
-    widths = [max(len(line[i]) for line in [columns, *lines]) for i in range(len(columns))]
-    for line in [columns, *lines]:
-        cells = [cell.ljust(width) if i < 2 else cell.rjust(width) for i, (cell, width) in enumerate(zip(line, widths))]
-        print("  ".join(cells).rstrip())
+def write_reports(rows, circumstances, settings):
+    places = [(settings.build / "RESULTS.md", settings.build / "peers.svg")]
+    if settings.record:
+        places.append((ROOT / "benchmarks" / "RESULTS.md", ROOT / "benchmarks" / "results.svg"))
+        progress("recording in benchmarks/RESULTS.md and benchmarks/results.svg")
+    for text, plot in places:
+        text.write_text(report.markdown(rows, circumstances, plot.name), encoding="utf-8")
+        plot.write_text(report.svg(rows), encoding="utf-8")
 
 
 def main():
     settings = Settings.from_environment()
-    peers = load_peers(settings)
-    build_peers(peers)
+    peers, left_out = build_peers(load_peers(settings), settings)
+    counting = settings.instructions and shutil.which("valgrind") is not None
+    if settings.instructions and not counting:
+        progress("SKIPPED: counting instructions, because `valgrind` is missing: apt-get install valgrind")
     workloads = prepare_workloads(settings, peers[0])
+    circumstances = report.Circumstances.now(settings.command(), left_out)
     rows = []
     for position, (workload, case) in enumerate(workloads, 1):
         able = [peer for peer in peers if re.search(peer.workloads, workload)]
-        measured = measure(able, case, settings, lambda what: progress(f"{position}/{len(workloads)} {workload}: {what}"))
-        rows += rows_of(workload, case, measured)
+        measured = measure(able, case, settings, counting,
+                           lambda what: progress(f"{position}/{len(workloads)} {workload}: {what}"))
+        rows += rows_of(workload, case, able, measured)
         (settings.build / "peers.json").write_text(json.dumps(rows, indent=1) + "\n")
-    print_table(rows, settings)
+    write_reports(rows, circumstances, settings)
+    print(report.text(rows, circumstances))
     mismatches = sum(row["mismatches"] for row in rows)
     print(f"\n{sum(row['compared'] for row in rows)} answers compared, {mismatches} differ; {settings.build / 'peers.json'}")
     return 1 if mismatches else 0

@@ -13,6 +13,9 @@
 
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
+#if __has_include(<valgrind/callgrind.h>)
+#include <valgrind/callgrind.h>
+#endif
 
 #include <quis/policy/validator.hpp>
 
@@ -38,6 +41,7 @@ struct Options {
   std::string system = "quis";
   std::string output;
   double seconds = 1;
+  std::size_t count = 0;
   bool no_answers = false;
   bool prepare = false;
 };
@@ -56,6 +60,7 @@ void keep(const T& value) {
 struct System {
   boost::json::array (*answers)(const Subject&);
   Timing (*time)(const Subject&, Seconds);
+  void (*count)(const Subject&, std::size_t);
 };
 
 std::vector<std::string> sorted(std::vector<std::string> texts) {
@@ -114,8 +119,32 @@ Timing time(const Subject& subject, Seconds seconds) {
   return timing;
 }
 
+#ifdef CALLGRIND_START_INSTRUMENTATION
+constexpr bool kCounts = true;
+
+/// Decides as often under callgrind, which was started with --instr-atstart=no and so counts nothing else. As many
+/// decisions before them fill what is kept from one to the next, such as the memory of a response.
 template <auto Decide>
-constexpr System kSystem = {answers<Decide>, time<Decide>};
+void count(const Subject& subject, std::size_t decisions) {
+  RequestStream stream(subject.size());
+  Response response;
+  const auto run = [&] {
+    for (std::size_t i = 0; i < decisions; ++i) (subject.*Decide)(stream.next(), response);
+  };
+  run();
+  CALLGRIND_START_INSTRUMENTATION;
+  run();
+  CALLGRIND_STOP_INSTRUMENTATION;
+}
+#else
+constexpr bool kCounts = false;
+
+template <auto Decide>
+void count(const Subject&, std::size_t) {}
+#endif
+
+template <auto Decide>
+constexpr System kSystem = {answers<Decide>, time<Decide>, count<Decide>};
 
 const std::map<std::string, System>& systems() {
   static const std::map<std::string, System> all = {{"quis", kSystem<&Subject::by_id>},
@@ -194,6 +223,15 @@ Result<void> measure(const Options& options) {
   return {};
 }
 
+Result<void> count(const Options& options) {
+  if (!kCounts)
+    return failure(ErrorCode::invalid_argument, "instructions are not counted: built without valgrind/callgrind.h");
+  const auto subject = Subject::load(options.case_file);
+  if (!subject) return tl::make_unexpected(subject.error());
+  systems().at(options.system).count(*subject, options.count);
+  return {};
+}
+
 /// Makes the workloads and prints `name<tab>case file` for each.
 Result<void> prepare() {
   const auto workloads = prepare_workloads(QUIS_BENCH_OOPSLA, QUIS_BENCH_GENERATED);
@@ -217,12 +255,15 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   app.add_option("--output", options.output, "Where to write the report (JSON)")->excludes(prepare_flag);
   app.add_flag("--no-answers", options.no_answers, "Only time, do not write the answers down");
+  app.add_option("--count", options.count, "Decide as often for callgrind to count, and report nothing")
+      ->check(CLI::PositiveNumber)
+      ->excludes(prepare_flag);
   CLI11_PARSE(app, argc, argv);
-  if (!options.prepare && (options.case_file.empty() || options.output.empty())) {
-    std::cerr << "error: a case file and --output are needed\n";
+  if (!options.prepare && (options.case_file.empty() || (options.output.empty() && options.count == 0))) {
+    std::cerr << "error: a case file is needed, and --output or --count\n";
     return EXIT_FAILURE;
   }
-  const auto done = options.prepare ? prepare() : measure(options);
+  const auto done = options.prepare ? prepare() : options.count != 0 ? count(options) : measure(options);
   if (!done) std::cerr << quis::render(done.error());
   return done ? EXIT_SUCCESS : EXIT_FAILURE;
 }
