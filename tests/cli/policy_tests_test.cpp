@@ -3,7 +3,9 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <initializer_list>
 #include <string>
+#include <string_view>
 
 namespace quis::test {
 namespace {
@@ -145,12 +147,14 @@ TEST_CASE("each case of a long file knows its place") {
   std::string yaml = "policies: p.cedar\nentities: [{uid: a}, [], {}]\ntests:\n";
   for (std::size_t i = 0; i < kCases; ++i) {
     const std::string n = std::to_string(i);
-    json += (i == 0 ? "\n" : ",\n") + std::string("  {\"name\": \"{[\\\"") + n +
-            R"(", "principal": "User::\"a\"", "action": "Action::\"v\"", "resource": "Photo::\"c\"",)" +
-            "\n   \"context\": {\"n\": [-1, true, {}]}, \"decision\": \"deny\"}";
-    yaml += "  - name: n" + n +
-            "\n    principal: User::\"a\"\n    action: Action::\"v\"\n    resource: Photo::\"c\"\n" +
-            "    decision: deny\n";
+    if (i > 0) json += ',';
+    for (const std::string_view part : std::initializer_list<std::string_view>{
+             "\n  {\"name\": \"{[\\\"", n, R"(", "principal": "User::\"a\"", "action": "Action::\"v\"",)",
+             R"( "resource": "Photo::\"c\"",)", "\n   \"context\": {\"n\": [-1, true, {}]}, \"decision\": \"deny\"}"})
+      json += part;
+    yaml += "  - name: n";
+    yaml += n;
+    yaml += "\n    principal: User::\"a\"\n    action: Action::\"v\"\n    resource: Photo::\"c\"\n    decision: deny\n";
   }
   json += "]}";
   const auto from_json = read(json, "t.json");
