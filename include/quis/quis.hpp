@@ -12,6 +12,7 @@
 #include <quis/base/result.hpp>
 #include <quis/engine/diff.hpp>
 #include <quis/engine/engine.hpp>
+#include <quis/engine/lease_watch.hpp>
 #include <quis/engine/live_engine.hpp>
 #include <quis/engine/partial.hpp>
 #include <quis/engine/search.hpp>

@@ -49,7 +49,7 @@ bool Lease::check() noexcept {
 }
 
 void Lease::wait() noexcept {
-  while (holds()) kept_->engine.sleep(checked_, kept_->until, std::chrono::milliseconds::max());
+  while (holds()) kept_->engine.sleep({checked_, kept_->until}, std::chrono::milliseconds::max());
 }
 
 bool Lease::wait_for(std::uint64_t milliseconds) noexcept {
@@ -59,7 +59,7 @@ bool Lease::wait_for(std::uint64_t milliseconds) noexcept {
   while (holds()) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
     if (left <= std::chrono::milliseconds{0}) return true;
-    kept_->engine.sleep(checked_, kept_->until, left);
+    kept_->engine.sleep({checked_, kept_->until}, left);
   }
   return false;
 }

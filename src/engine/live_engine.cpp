@@ -114,11 +114,7 @@ void LiveEngine::Impl::exchange(World world, std::shared_ptr<AnswerCache> cache)
   published.store(version, std::memory_order_relaxed);
   current_.store(next, std::memory_order_release);
   retired_.push_back({readers.retire(), std::move(old)});
-  {
-    // Taken so that nobody who is about to sleep misses this.
-    const std::lock_guard lock(waking_);
-    changed_.notify_all();
-  }
+  wake();
   free_what_nobody_reads();
 }
 
@@ -171,20 +167,30 @@ const Snapshot* LiveEngine::Impl::in_time(const Snapshot* snapshot) noexcept {
   return snapshot;
 }
 
-void LiveEngine::Impl::sleep(std::uint64_t version, Time until, std::chrono::milliseconds limit) noexcept {
+void LiveEngine::Impl::sleep(Moment seen, std::chrono::milliseconds limit,
+                             const std::atomic<bool>* disturbed) noexcept {
   constexpr std::chrono::milliseconds kLook{1000};      // clocks are set
   constexpr std::chrono::milliseconds kLookForeign{5};  // and others do as they please
-  if (until != TimedMembership::kForever) {
-    const auto left = std::max(until - time(), std::chrono::milliseconds{0});
+  if (seen.until != TimedMembership::kForever) {
+    const auto left = std::max(seen.until - time(), std::chrono::milliseconds{0});
     limit = std::min({limit, left, options_.clock == nullptr ? kLook : kLookForeign});
   }
   std::unique_lock lock(waking_);
-  const auto published_another = [&] { return published.load(std::memory_order_relaxed) != version; };
+  const auto something_new = [&] {
+    return published.load(std::memory_order_relaxed) != seen.version ||
+           (disturbed != nullptr && disturbed->load(std::memory_order_relaxed));
+  };
   if (limit == std::chrono::milliseconds::max()) {
-    changed_.wait(lock, published_another);
+    changed_.wait(lock, something_new);
   } else {
-    (void)changed_.wait_for(lock, limit, published_another);
+    (void)changed_.wait_for(lock, limit, something_new);
   }
+}
+
+void LiveEngine::Impl::wake() noexcept {
+  // The lock is taken so that nobody who is about to sleep misses it.
+  const std::lock_guard lock(waking_);
+  changed_.notify_all();
 }
 
 LiveEngine::LiveEngine(World world, LiveOptions options) : impl_(std::make_unique<Impl>(std::move(world), options)) {}
@@ -202,9 +208,12 @@ void LiveEngine::authorize(const Request& request, Response& response) const {
 
 Result<Decision> LiveEngine::authorize(std::string_view principal, std::string_view action, std::string_view resource,
                                        std::string_view context_json) const {
+  // The snapshot first: a request that is older than its world, and has local names, is denied.
+  const Reading reading(impl_->readers);
+  const Snapshot& snapshot = impl_->now();
   const auto request = OwnedRequest::from_text(principal, action, resource, context_json);
   if (!request) return tl::make_unexpected(request.error());
-  return authorize(request->view());
+  return snapshot.decide(request->view(), reading.slot());
 }
 
 void LiveEngine::authorize_many(std::span<const Request> requests, std::span<Decision> decisions) const noexcept {

@@ -38,8 +38,20 @@ struct LiveEngine::Impl {
   /// Returns when nobody reads who began before the call.
   void drain() noexcept;
 
-  /// Sleeps until a snapshot other than this one was published, or it is time to look at memberships, or `limit`.
-  void sleep(std::uint64_t version, Time until, std::chrono::milliseconds limit) noexcept;
+  /// What somebody who sleeps has seen.
+  struct Moment {
+    std::uint64_t version = 0;
+    Time until = TimedMembership::kForever;
+  };
+  [[nodiscard]] Moment moment() noexcept {
+    const Reading reading(readers);
+    const Snapshot& snapshot = now();
+    return {snapshot.version, snapshot.until};
+  }
+  /// Sleeps until another snapshot than this one was published, or it is time to look at memberships, or for `limit`,
+  /// or until `disturbed` was set and `wake` called.
+  void sleep(Moment seen, std::chrono::milliseconds limit, const std::atomic<bool>* disturbed = nullptr) noexcept;
+  void wake() noexcept;
 
   [[nodiscard]] Time time() const noexcept;
 

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <thread>
 
+#include <quis/engine/lease_watch.hpp>
+
 #include "engine/live_world.hpp"
 
 namespace quis::test {
@@ -91,6 +93,46 @@ TEST_CASE("a lease keeps its context") {
   same.policies = engine.world().policies();
   require(engine.publish(std::move(same)));
   CHECK(lease.holds());
+}
+
+TEST_CASE("a watch calls back once for each lease that ends, and for no other") {
+  LiveEngine engine(team_world());
+  require(engine.publish(joins("bob", "red")));
+  std::atomic<int> alice{0};
+  std::atomic<int> bob{0};
+  LeaseWatch watch(engine);
+  watch.watch(engine.lease(view("alice")), [&](const Decision& decision) {
+    CHECK_FALSE(decision.permitted());
+    ++alice;
+  });
+  const LeaseWatch::Id second = watch.watch(engine.lease(view("bob")), [&](const Decision&) { ++bob; });
+  CHECK(watch.size() == 2);
+  require(engine.publish(leaves("alice", "red")));
+  while (alice == 0) std::this_thread::yield();
+  CHECK(bob == 0);
+  CHECK(watch.cancel(second));
+  CHECK_FALSE(watch.cancel(second));
+  require(engine.publish(leaves("bob", "red")));
+  std::this_thread::sleep_for(5ms);
+  CHECK(alice == 1);
+  CHECK(bob == 0);
+  CHECK(watch.size() == 0);
+
+  SUBCASE("a lease that never held is called back too") {
+    watch.watch(engine.lease(view("bob")), [&](const Decision&) { ++bob; });
+    while (bob == 0) std::this_thread::yield();
+  }
+  SUBCASE("an end of a membership is in time, though nobody asks") {
+    const Time end = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()) + 100ms;
+    WorldChange timed;
+    timed.memberships.push_back({user("bob"), team("red"), end});
+    require(engine.publish(std::move(timed)));
+    watch.watch(engine.lease(view("bob")), [&](const Decision&) {
+      CHECK(std::chrono::system_clock::now() >= end);
+      ++bob;
+    });
+    while (bob == 0) std::this_thread::sleep_for(1ms);
+  }
 }
 
 }  // namespace

@@ -142,6 +142,7 @@ class LiveEngine {
 
  private:
   friend class Lease;
+  friend class LeaseWatch;
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
