@@ -28,18 +28,21 @@ void EntityPageWriter::set_tags(EntityId entity, std::span<const Field> fields) 
 
 RecordData EntityPageWriter::fields_over(const RecordData& before, std::span<const Field> fields) {
   std::vector<Field> written(fields.begin(), fields.end());
-  bool same_keys = fields.size() == before.size;
-  bool same_values = same_keys;
-  for (std::size_t i = 0; i < written.size(); ++i) {
-    auto& [key, value] = written[i];
-    same_keys = same_keys && before.keys[i] == key;
+  std::size_t known_keys = 0;
+  std::size_t known_values = 0;
+  for (auto& [key, value] : written) {
     const Value* held = before.find(key);
-    const bool same = held != nullptr && *held == value;
-    same_values = same_values && same;
-    value = same ? *held : data_->values.copy(value);
+    if (held != nullptr) ++known_keys;
+    if (held != nullptr && *held == value) {
+      value = *held;
+      ++known_values;
+    } else {
+      value = data_->values.copy(value);
+    }
   }
-  if (same_keys && same_values) return before;
+  const bool same_keys = known_keys == fields.size() && known_keys == before.size;
   if (!same_keys) return shapes_.make(written, data_->values).value();  // no key stands twice
+  if (known_values == known_keys) return before;
   const std::span<Value> values = data_->values.allocate_array<Value>(written.size());
   std::ranges::transform(written, values.begin(), &Field::second);
   return {before.size, before.keys, values.data()};
