@@ -40,6 +40,7 @@ class QuisConan(ConanFile):
         self.requires("icu/[>=70 <79]")
         self.requires("openssl/[>=3 <4]")
         self.requires("tl-expected/[>=1.0 <2]", transitive_headers=True)
+        self.requires("xxhash/[>=0.8 <1]")
         if self.options.with_tool:
             self.requires("cli11/[>=2.1 <3]")
             self.requires("yaml-cpp/[>=0.7 <1]")

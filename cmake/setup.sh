@@ -7,7 +7,7 @@
 set -eu
 
 build="g++ cmake ninja-build ccache pkg-config python3 clang-format-14
-  libboost-json1.81-dev libboost-container1.81-dev libfmt-dev libexpected-dev libssl-dev libicu-dev libcli11-dev libyaml-cpp-dev libsqlite3-dev doctest-dev libbenchmark-dev"
+  libboost-json1.81-dev libboost-container1.81-dev libfmt-dev libexpected-dev libssl-dev libxxhash-dev libicu-dev libcli11-dev libyaml-cpp-dev libsqlite3-dev doctest-dev libbenchmark-dev"
 dev="clang-14 clang-tidy-14 libclang-rt-14-dev"
 
 wanted=$build
@@ -16,7 +16,7 @@ if [ "${1:-}" = dev ]; then wanted="$wanted $dev"; fi
 if ! command -v dpkg-query >/dev/null 2>&1 || ! command -v apt-get >/dev/null 2>&1; then
   echo "setup: this is not a Debian system: install the equivalents of these packages and use CMake directly:" >&2
   echo $wanted >&2
-  echo "setup: (needed: cmake >= 3.25, a C++20 compiler, Boost >= 1.81 with json, fmt, tl-expected, OpenSSL 3, ICU, CLI11, yaml-cpp, SQLite, doctest)" >&2
+  echo "setup: (needed: cmake >= 3.25, a C++20 compiler, Boost >= 1.81 with json, fmt, tl-expected, OpenSSL 3, xxHash, ICU, CLI11, yaml-cpp, SQLite, doctest)" >&2
   exit 1
 fi
 

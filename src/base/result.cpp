@@ -79,6 +79,7 @@ void append_excerpt(std::string& to, const Diagnostic& diagnostic, const std::st
 std::string_view to_string(ErrorCode code) noexcept {
   switch (code) {
     case ErrorCode::io: return "io";
+    case ErrorCode::invalid_file: return "invalid-file";
     case ErrorCode::invalid_utf8: return "invalid-utf8";
     case ErrorCode::invalid_json: return "invalid-json";
     case ErrorCode::duplicate_key: return "duplicate-key";

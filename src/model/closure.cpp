@@ -26,11 +26,7 @@ namespace quis {
 
 Closure::Closure(ValueArena& lists) : arena_(lists) {}
 
-std::uint32_t Closure::add(EntityId entity, std::span<const EntityId> parents) {
-  const std::uint32_t list = list_number(parents);
-  list_of_.at(entity.value) = list + 1;
-  return list;
-}
+void Closure::add(EntityId entity, std::uint32_t list) { list_of_.at(entity.value) = list + 1; }
 
 std::uint32_t Closure::list_number(std::span<const EntityId> parents) { return parents_.intern(parents, arena_); }
 

@@ -24,12 +24,11 @@ class Closure {
   /// `lists` receives parent and ancestor lists and must outlive their use.
   explicit Closure(ValueArena& lists);
 
-  /// Says that an entity exists and has these parents, each of them once and in order of id. REQUIRES: not said before.
-  /// Returns the number of its parent list.
-  std::uint32_t add(EntityId entity, std::span<const EntityId> parents);
-
-  /// The number that `add` would return; the list is stored if it is new.
+  /// The number of a parent list, with each parent once and in order of id; the list is stored if it is new.
   [[nodiscard]] std::uint32_t list_number(std::span<const EntityId> parents);
+  /// Says that an entity exists and has the parents of that list. REQUIRES: not said before.
+  void add(EntityId entity, std::uint32_t list);
+
   /// The number of the entity's parent list, or `kAbsent` when it was not added.
   [[nodiscard]] std::uint32_t list_of(EntityId entity) const noexcept;
 

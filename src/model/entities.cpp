@@ -50,7 +50,7 @@ EntitiesStatistics Entities::statistics() const {
     statistics.record_bytes += sizeof(OwnedPage) + page->sources.capacity() * sizeof(page->sources[0]);
     for (const auto& source : page->sources) {
       if (!seen.insert(source.get()).second) continue;
-      statistics.value_bytes += source->values.bytes();
+      statistics.value_bytes += source->values.bytes() + source->borrowed_bytes;
       statistics.ancestor_bytes += source->lists.bytes();
     }
   }

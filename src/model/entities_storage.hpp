@@ -15,6 +15,9 @@ namespace quis {
 struct EntityData {
   ValueArena values;  // attributes and tags
   ValueArena lists;   // parents and ancestors
+
+  std::shared_ptr<const void> borrowed;  // what else values point into
+  std::size_t borrowed_bytes = 0;
 };
 
 /// A page with everything that its records point to.

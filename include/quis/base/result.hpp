@@ -14,6 +14,7 @@ namespace quis {
 enum class ErrorCode : std::uint8_t {
   // reading
   io,                ///< a file or folder cannot be read
+  invalid_file,      ///< a saved file that is damaged or not one
   invalid_utf8,      ///< the bytes are not UTF-8
   invalid_json,      ///< not a JSON document, or not of the expected shape
   duplicate_key,     ///< a key that may stand once stands twice

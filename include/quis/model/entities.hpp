@@ -163,7 +163,7 @@ class Entities {
   [[nodiscard]] std::string to_json() const;
 
  private:
-  friend class EntitiesBuilder;
+  friend class EntitiesAssembly;
   friend class EntityUpdater;
   explicit Entities(std::shared_ptr<const EntitiesStorage> storage) noexcept;
 
