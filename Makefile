@@ -7,7 +7,8 @@ SANITIZED = quis_base_tests quis_model_tests quis_policy_tests quis_engine_tests
 	$(patsubst tests/fuzz/%.cpp,%,$(wildcard tests/fuzz/*_fuzz.cpp))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test asan tsan fuzz differential models mutants lint format bench bench-peers clean
+.PHONY: help setup setup-dev demo test asan tsan fuzz differential models mutants lint format bench bench-instructions \
+	bench-peers clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
@@ -66,6 +67,11 @@ bench: setup ## build optimised and run the benchmarks (BENCH_ARGS="--benchmark_
 	cmake --preset bench
 	cmake --build --preset bench -j $(JOBS)
 	build/bench/bin/quis_bench $(BENCH_ARGS)
+
+bench-instructions: setup ## count the instructions of a decision under callgrind; more than on record is an error
+	cmake --preset bench
+	cmake --build --preset bench -j $(JOBS) --target quis_instruction_count
+	ctest --test-dir build/bench/benchmarks -R '^check\.instructions$$' --output-on-failure --no-tests=error
 
 bench-peers: setup ## run quis and its peers on the same files and requests (RECORD=1 keeps the report in benchmarks/)
 	cmake --preset bench

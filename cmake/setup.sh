@@ -7,7 +7,7 @@
 set -eu
 
 build="g++ cmake ninja-build ccache pkg-config python3 clang-format-14
-  libboost-json1.81-dev libboost-container1.81-dev libfmt-dev libexpected-dev libssl-dev libxxhash-dev libicu-dev libcli11-dev libyaml-cpp-dev libsqlite3-dev doctest-dev libbenchmark-dev"
+  libboost-json1.81-dev libboost-container1.81-dev libfmt-dev libexpected-dev libssl-dev libxxhash-dev libicu-dev libcli11-dev libyaml-cpp-dev libsqlite3-dev doctest-dev libbenchmark-dev valgrind"
 dev="clang-14 clang-tidy-14 libclang-rt-14-dev"
 
 wanted=$build

@@ -13,6 +13,7 @@
 #include "engine/evaluator.hpp"
 #include "engine/findings.hpp"
 #include "engine/program.hpp"
+#include "engine/resource_sweep.hpp"
 #include "engine/step_up.hpp"
 
 namespace quis {
@@ -24,6 +25,12 @@ namespace {
   ProgramRun run(program, entities, request);
   program.index.for_each_list(request, entities,
                               [&](std::span<const CompiledPolicy> policies) { run.decide(policies, findings); });
+}
+
+void prefetch_contents(const EntityRecord* record) noexcept {
+  if (record == nullptr) return;
+  __builtin_prefetch(record->attributes.values);
+  __builtin_prefetch(record->ancestors.slots().data());
 }
 
 [[gnu::noinline]] void decide_by_reference(const World& world, const Request& request, Findings& findings) {
@@ -77,12 +84,56 @@ Result<Decision> Engine::authorize(std::string_view principal, std::string_view 
   return authorize(request->view());
 }
 
+// Three requests are under way at a time: of the furthest the records are sent for; of the nearer one they have come,
+// and what they point to is sent for.
 void Engine::authorize_many(std::span<const Request> requests, std::span<Decision> decisions) const noexcept {
   assert(requests.size() == decisions.size());
+  constexpr std::size_t kRecords = 12;
+  constexpr std::size_t kContents = 6;
+  const Entities& entities = world_.entities();
   const std::size_t count = std::min(requests.size(), decisions.size());
-  for (std::size_t i = 0; i < count; ++i) decisions[i] = authorize(requests[i]);
+  for (std::size_t i = 0; i < count; ++i) {
+    if (i + kRecords < count) {
+      entities.prefetch(requests[i + kRecords].principal);
+      entities.prefetch(requests[i + kRecords].resource);
+    }
+    if (i + kContents < count) {
+      prefetch_contents(entities.find(requests[i + kContents].principal));
+      prefetch_contents(entities.find(requests[i + kContents].resource));
+    }
+    decisions[i] = authorize(requests[i]);
+  }
   std::fill(decisions.begin() + static_cast<std::ptrdiff_t>(count), decisions.end(),
             Decision());  // nothing stale may permit
+}
+
+void Engine::permitted_among(const Request& question, std::span<const EntityId> resources,
+                             std::span<bool> permitted) const noexcept {
+  assert(resources.size() == permitted.size());
+  std::fill(permitted.begin(), permitted.end(), false);
+  const std::size_t count = std::min(resources.size(), permitted.size());
+  Request request = question;
+  const auto answerable_for = [&](EntityId resource) {
+    request.resource = resource;
+    return answerable(world_, request);
+  };
+  const auto one_by_one = [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      request.resource = resources[i];
+      permitted[i] = authorize(request).permitted();
+    }
+  };
+  if (evaluator_ == Evaluator::reference) return one_by_one(0, count);
+  ResourceSweep sweep(world_, question, forbid_errors_ == ForbidErrors::deny);
+  for (std::size_t begin = 0; begin < count; begin += ResourceSweep::kBlock) {
+    const auto block = resources.subspan(begin, std::min(ResourceSweep::kBlock, count - begin));
+    if (!std::all_of(block.begin(), block.end(), answerable_for)) {
+      one_by_one(begin, begin + block.size());
+      continue;
+    }
+    const std::uint64_t answers = sweep.permitted(block);
+    for (std::size_t i = 0; i < block.size(); ++i) permitted[begin + i] = ((answers >> i) & 1U) != 0;
+  }
 }
 
 Decision summarise(const Response& response) noexcept {

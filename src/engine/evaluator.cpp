@@ -211,11 +211,17 @@ Value ProgramRun::make_record(std::span<const SymbolId> keys, std::span<const Va
   }
 }
 
+Verdict ProgramRun::verdict(const CompiledPolicy& policy) {
+  Findings findings(false);
+  if (run(policy, findings)) return Verdict::satisfied;
+  return findings.has_errors() ? Verdict::error : Verdict::not_satisfied;
+}
+
 void ProgramRun::decide_block(std::span<const CompiledPolicy> policies, Findings& findings) {
   std::uint64_t satisfied = 0;
   std::uint64_t bit = 1;
   for (const CompiledPolicy& policy : policies) {
-    satisfied |= run(policy, findings) ? bit : 0;
+    satisfied |= bit & (0 - std::uint64_t{run(policy, findings)});  // not a branch
     bit <<= 1U;
   }
   for (; satisfied != 0; satisfied &= satisfied - 1) {

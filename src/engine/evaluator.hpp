@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 
+#include <quis/engine/reference.hpp>
 #include <quis/engine/request.hpp>
 #include <quis/model/entities.hpp>
 
@@ -15,7 +16,8 @@
 
 namespace quis {
 
-/// Runs policies of a program for one request. Lives on the stack for the time of one decision.
+/// Runs policies of a program for one request, or for one after the other that differ in their resource. Lives on the
+/// stack for the time of that.
 ///
 /// Its slots and scratch are on the stack while the program needs little of both; else they are the thread's, which
 /// allocates them the first time and keeps them.
@@ -41,6 +43,17 @@ class ProgramRun {
       decide_block(policies.first(kBlock), findings);
     }
     decide_block(policies, findings);
+  }
+
+  /// Whether the conditions of one policy hold.
+  [[nodiscard]] Verdict verdict(const CompiledPolicy& policy);
+
+  /// Goes on with another resource, `record` being the store's or null.
+  void turn_to(EntityId resource, const EntityRecord* record) noexcept {
+    ids_[static_cast<std::size_t>(Variable::resource)] = resource;
+    records_[static_cast<std::size_t>(Variable::resource)] = record != nullptr ? record : &kNoEntity;
+    attributes_[static_cast<std::size_t>(Variable::resource)] =
+        &records_[static_cast<std::size_t>(Variable::resource)]->attributes;
   }
 
  private:

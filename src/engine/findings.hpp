@@ -42,6 +42,8 @@ class Findings {
     return denied_ ? Outcome::step_up : Outcome::permit;
   }
 
+  [[nodiscard]] bool has_errors() const noexcept { return !errors_.span().empty(); }
+
   /// The answer. What a step-up requires is added by who knows the policies.
   [[nodiscard]] Decision decision() noexcept;
   void fill(Response& response);

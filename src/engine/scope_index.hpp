@@ -170,6 +170,21 @@ class ScopeIndex {
   template <class Visit>
   void for_each_list(const Request& request, const Entities& entities, Visit&& visit) const;
 
+  /// The same in two parts: what a request meets whatever its principal and resource are, and the rest. `found` depends
+  /// on the action alone.
+  struct Found {
+    const detail::PairTable* table = nullptr;       ///< of the action's class, or null
+    const detail::PairTable* any_action = nullptr;  ///< what `table` does not hold of the policies that name no action
+    bool scan = false;                              ///< see `needs_scan`
+    bool has_rest = false;
+  };
+  [[nodiscard]] Found find(const Request& request, const Entities& entities) const;
+  template <class Visit>
+  void for_each_open_list(const Found& found, Visit&& visit) const;
+  template <class Visit>
+  [[gnu::noinline]] void for_each_other_list(const Found& found, const Request& request, const Entities& entities,
+                                             Visit&& visit) const;
+
   /// How many policies these lists hold, for tests and reports.
   [[nodiscard]] std::size_t count_candidates(const Request& request, const Entities& entities) const;
 
@@ -186,13 +201,6 @@ class ScopeIndex {
   void collect(const detail::KeyDirectory& directory, EntityId entity, const Request& request, const Entities& entities,
                Keys& keys) const;
 
-  /// Returns whether the table has policies that ask something of principal or resource.
-  template <class Visit>
-  bool visit_open(const detail::PairTable& table, Visit& visit) const {
-    if (table.open_begin != table.open_end) visit(list(table.open_begin, table.open_end));
-    return !table.groups.empty();
-  }
-
   template <class Visit>
   void visit_keyed(const detail::PairTable& table, std::span<const std::uint32_t> principals,
                    std::span<const std::uint32_t> resources, Visit& visit) const {
@@ -206,15 +214,6 @@ class ScopeIndex {
       }
     }
   }
-
-  /// The policies of both tables that ask something of principal or resource. Either table may be null.
-  template <class Visit>
-  [[gnu::noinline]] void visit_keyed(const detail::PairTable* table, const detail::PairTable* any_action,
-                                     const Request& request, const Entities& entities, Visit& visit) const;
-
-  /// Every policy that names an action, checked in full.
-  template <class Visit>
-  [[gnu::noinline]] void scan(const Request& request, const Entities& entities, Visit& visit) const;
 
   detail::KeyDirectory principals_;
   detail::KeyDirectory resources_;
@@ -249,39 +248,52 @@ void ScopeIndex::collect(const detail::KeyDirectory& directory, EntityId entity,
   });
 }
 
+inline ScopeIndex::Found ScopeIndex::find(const Request& request, const Entities& entities) const {
+  Found found;
+  if (const detail::ActionClass* action_class = classes_.find(request.action)) [[likely]] {
+    found.table = &tables_[action_class->table];
+    found.has_rest = !found.table->groups.empty();
+    if (has_any_action_) return found;
+  } else {
+    found.scan = found.has_rest = needs_scan(request, entities);
+  }
+  found.any_action = &any_action_;
+  found.has_rest |= !any_action_.groups.empty();
+  return found;
+}
+
 template <class Visit>
-void ScopeIndex::visit_keyed(const detail::PairTable* table, const detail::PairTable* any_action,
-                             const Request& request, const Entities& entities, Visit& visit) const {
+inline void ScopeIndex::for_each_open_list(const Found& found, Visit&& visit) const {
+  const auto visit_open = [&](const detail::PairTable* table) {
+    if (table != nullptr && table->open_begin != table->open_end) visit(list(table->open_begin, table->open_end));
+  };
+  visit_open(found.table);
+  visit_open(found.any_action);
+}
+
+template <class Visit>
+void ScopeIndex::for_each_other_list(const Found& found, const Request& request, const Entities& entities,
+                                     Visit&& visit) const {
+  if (found.scan) {
+    for (const CompiledPolicy& policy : scanned_) {
+      if (scope_matches(policies_[policy.index], request, entities)) visit(std::span(&policy, 1));
+    }
+  }
   detail::PrincipalKeys principals;
   detail::ResourceKeys resources;
   collect(principals_, request.principal, request, entities, principals);
   collect(resources_, request.resource, request, entities, resources);
-  if (table != nullptr) visit_keyed(*table, principals.span(), resources.span(), visit);
-  if (any_action != nullptr) visit_keyed(*any_action, principals.span(), resources.span(), visit);
-}
-
-template <class Visit>
-void ScopeIndex::scan(const Request& request, const Entities& entities, Visit& visit) const {
-  for (const CompiledPolicy& policy : scanned_) {
-    if (scope_matches(policies_[policy.index], request, entities)) visit(std::span(&policy, 1));
+  for (const detail::PairTable* table : {found.table, found.any_action}) {
+    if (table != nullptr) visit_keyed(*table, principals.span(), resources.span(), visit);
   }
 }
 
 template <class Visit>
 [[gnu::always_inline]] inline void ScopeIndex::for_each_list(const Request& request, const Entities& entities,
                                                              Visit&& visit) const {
-  const detail::ActionClass* const action_class = classes_.find(request.action);
-  const detail::PairTable* table = nullptr;
-  bool keyed = false;
-  if (action_class != nullptr) {
-    table = &tables_[action_class->table];
-    keyed = visit_open(*table, visit);
-  } else if (needs_scan(request, entities)) {
-    scan(request, entities, visit);
-  }
-  const detail::PairTable* const any_action = table != nullptr && has_any_action_ ? nullptr : &any_action_;
-  if (any_action != nullptr) keyed |= visit_open(*any_action, visit);
-  if (keyed) visit_keyed(table, any_action, request, entities, visit);
+  const Found found = find(request, entities);
+  for_each_open_list(found, visit);
+  if (found.has_rest) for_each_other_list(found, request, entities, visit);
 }
 
 }  // namespace quis

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <memory>
 #include <optional>
 #include <sstream>
 
@@ -105,6 +106,32 @@ bool same(const Decision& a, const Decision& b) {
           (std::ranges::equal(a.determining(), b.determining()) && std::ranges::equal(a.errors(), b.errors())));
 }
 
+/// Each request once more, for the resources of all that have no names of their own, many times over: the places of a
+/// resource in its block, and the block's size, must not matter.
+std::optional<std::string> difference_among(const std::string& name, const Engine& engine,
+                                            const std::vector<Request>& requests) {
+  std::vector<EntityId> resources;
+  while (resources.size() < 150) {
+    for (const Request& request : requests) {
+      resources.push_back(request.resource.local() ? EntityId{} : request.resource);
+    }
+    resources.push_back(requests.front().principal.local() ? EntityId{} : requests.front().principal);
+  }
+  const auto answers = std::make_unique<bool[]>(resources.size());
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    engine.permitted_among(requests[i], resources, {answers.get(), resources.size()});
+    for (std::size_t at = 0; at < resources.size(); ++at) {
+      Request one = requests[i];
+      one.resource = resources[at];
+      if (engine.authorize(one).permitted() == answers[at]) continue;
+      return "request " + std::to_string(i) + " among many\n  " + name + ": `permitted_among` says " +
+             (answers[at] ? "allow" : "deny") + " for resource " + std::to_string(at) +
+             " of many, `authorize` does not";
+    }
+  }
+  return std::nullopt;
+}
+
 /// What differs, in words; nothing when all agree.
 std::optional<std::string> difference(const GeneratedWorld& generated, Coverage* coverage = nullptr) {
   const Loaded loaded(generated);
@@ -140,6 +167,7 @@ std::optional<std::string> difference(const GeneratedWorld& generated, Coverage*
       }
       if (coverage != nullptr && &variant == &variants.front()) coverage->add(response);
     }
+    if (const auto among = difference_among(variant.name, variant.engine, requests)) return among;
   }
   return std::nullopt;
 }

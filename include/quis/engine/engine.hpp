@@ -45,8 +45,18 @@ class Engine {
   [[nodiscard]] Result<Decision> authorize(std::string_view principal, std::string_view action,
                                            std::string_view resource, std::string_view context_json = "{}") const;
 
-  /// `decisions[i]` answers `requests[i]`. REQUIRES: as many decisions as requests. Allocates nothing.
+  /// `decisions[i]` answers `requests[i]`. REQUIRES: as many decisions as requests. Allocates nothing. Where entities
+  /// are too many for the processor's caches, a long span is several times faster than so many calls.
   void authorize_many(std::span<const Request> requests, std::span<Decision> decisions) const noexcept;
+
+  /// Which of these resources may the principal of `question` do its action on? `permitted[i]` is what `authorize`
+  /// would answer for `resources[i]`, steps-up being denials; the resource of `question` is not looked at. For lists
+  /// and search results: a few nanoseconds a resource where the policies of the action ask for a membership. Resources
+  /// that are neighbours in id, as those loaded together are, are the quickest. For which resources exist that may be
+  /// accessed see search.hpp; for a condition to put into a database query, filter.hpp. REQUIRES: as many answers as
+  /// resources. Allocates nothing.
+  void permitted_among(const Request& question, std::span<const EntityId> resources,
+                       std::span<bool> permitted) const noexcept;
 
   /// The decision in words, for people and for records: for every determining policy its place, its annotations and
   /// what made its clauses true with the values they saw; for every error the sub-expression and the reason; for a

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include <quis/base/detail/id_scan.hpp>
 #include <quis/base/ids.hpp>
 #include <quis/base/result.hpp>
 #include <quis/base/value.hpp>
@@ -44,12 +45,7 @@ class AncestorSet {
 
   /// Expected O(1), allocates nothing.
   [[nodiscard]] bool contains(EntityId entity) const noexcept {
-    if (mask_ == 0) {
-      for (std::uint32_t i = 0; i < size_; ++i) {
-        if (slots_[i] == entity) return true;
-      }
-      return false;
-    }
+    if (mask_ == 0) return detail::contains_id(slots_, size_, entity);
     for (std::uint32_t slot = home(entity) & mask_;; slot = (slot + 1) & mask_) {
       if (slots_[slot] == entity) return true;
       if (!slots_[slot].valid()) return false;
@@ -135,6 +131,11 @@ class Entities {
     if (page == nullptr) return nullptr;
     const EntityRecord& record = page->records[entity.value % EntityPage::kSize];
     return record.uid.valid() ? &record : nullptr;
+  }
+
+  /// Brings the record on its way to the processor, for who will ask for it in some hundred instructions.
+  void prefetch(EntityId entity) const noexcept {
+    if (const EntityPage* page = page_of(entity)) __builtin_prefetch(page->records + entity.value % EntityPage::kSize);
   }
 
   /// Cedar's `in` for two entities: equal, or an ancestor. O(1), allocates nothing.
