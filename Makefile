@@ -3,7 +3,7 @@
 JOBS ?= $(shell nproc)
 FUZZ_SECONDS ?= 60
 BENCH_ARGS ?=
-SANITIZED = quis_base_tests quis_model_tests quis_policy_tests quis_engine_tests quis_guard_tests \
+SANITIZED = quis_base_tests quis_model_tests quis_policy_tests quis_engine_tests quis_live_tests quis_guard_tests \
 	$(patsubst tests/fuzz/%.cpp,%,$(wildcard tests/fuzz/*_fuzz.cpp))
 
 .DEFAULT_GOAL := help
@@ -32,12 +32,12 @@ test: setup ## build with warnings as errors; run every test and check
 asan: setup ## run the library's tests and the fuzz corpora under AddressSanitizer and UndefinedBehaviorSanitizer
 	cmake --preset asan
 	cmake --build --preset asan -j $(JOBS) --target $(SANITIZED)
-	ctest --preset asan -j $(JOBS) -R '^(base|model|policy|engine|guard|fuzz)\.'
+	ctest --preset asan -j $(JOBS) -R '^(base|model|policy|engine|live|guard|fuzz)\.'
 
-tsan: setup ## run the tests of what threads share (vocabulary, engine, guard) under ThreadSanitizer
+tsan: setup ## run the tests of what threads share (vocabulary, live engine, guard) under ThreadSanitizer
 	cmake --preset tsan
-	cmake --build --preset tsan -j $(JOBS) --target quis_base_tests quis_engine_tests quis_guard_tests
-	ctest --preset tsan -j $(JOBS) -R '^(base|engine|guard)\.'
+	cmake --build --preset tsan -j $(JOBS) --target quis_base_tests quis_live_tests quis_guard_tests
+	ctest --preset tsan -j $(JOBS) -R '^(base|live|guard)\.'
 
 fuzz: setup-dev ## run each libFuzzer target for FUZZ_SECONDS (60)
 	cmake --preset fuzz

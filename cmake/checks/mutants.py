@@ -65,17 +65,17 @@ def build(copy, folder, sanitizer, jobs):
     result = run(["cmake", "-S", copy, "-B", folder, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=None", f"-DCMAKE_CXX_FLAGS={flags}",
                   "-DQUIS_BUILD_TESTS=ON", "-DQUIS_BUILD_EXAMPLES=OFF", "-DQUIS_BUILD_TOOL=OFF", "-DQUIS_CHECKS=OFF"])
     if result.returncode == 0:
-        result = run(["cmake", "--build", folder, "-j", str(jobs), "--target", "quis_engine_tests"])
+        result = run(["cmake", "--build", folder, "-j", str(jobs), "--target", "quis_live_tests"])
     if result.returncode != 0:
         sys.exit(result.stdout[-3000:] + result.stderr[-3000:])
 
 
 def noticed(folder, seconds):
-    program = next(pathlib.Path(folder).glob("**/quis_engine_tests"))
+    program = next(pathlib.Path(folder).glob("**/quis_live_tests"))
     for attempt in range(3):
         for topic in ("cache", "live_engine", "lease", "linearizability"):
             environment = dict(os.environ, QUIS_STRESS_SECONDS=str(seconds * (attempt + 1)))
-            result = run([program, f"--source-file=*/engine/{topic}_test.cpp"], env=environment, timeout=600)
+            result = run([program, f"--source-file=*/live/{topic}_test.cpp"], env=environment, timeout=600)
             if result.returncode != 0:
                 return topic
     return None

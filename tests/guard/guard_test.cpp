@@ -6,7 +6,7 @@
 #include <quis/guard/memory_hook.hpp>
 
 #include "engine/decide.hpp"
-#include "engine/live_world.hpp"
+#include "live/live_world.hpp"
 
 namespace quis::test {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <quis/base/vocabulary.hpp>
 
-#include "engine/live_world.hpp"
+#include "live/live_world.hpp"
 
 namespace quis::test {
 namespace {

@@ -20,7 +20,7 @@
 #include <thread>
 #include <vector>
 
-#include "engine/live_world.hpp"
+#include "live/live_world.hpp"
 
 namespace quis::test {
 namespace {

@@ -6,7 +6,7 @@
 
 #include <quis/engine/lease_watch.hpp>
 
-#include "engine/live_world.hpp"
+#include "live/live_world.hpp"
 
 namespace quis::test {
 namespace {
