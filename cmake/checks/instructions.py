@@ -7,7 +7,7 @@ for each compiler, for each makes code of its own. After a change that is worth 
 record anew:
 
     cmake/checks/instructions.py --program build/bench/bin/quis_instruction_count --cases build/vectors/oopsla \\
-        --record benchmarks/instructions.json --compiler "GNU 12" --write
+        --record benchmarks/instructions.json --compiler "GNU 12 Release" --write
 
 Exit codes: 0 all within 3 %; 1 some are not; 77 nothing to compare with (no valgrind, no cases, no record for the
 compiler), which is said aloud.
