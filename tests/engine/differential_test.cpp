@@ -110,6 +110,7 @@ bool same(const Decision& a, const Decision& b) {
 /// resource in its block, and the block's size, must not matter.
 std::optional<std::string> difference_among(const std::string& name, const Engine& engine,
                                             const std::vector<Request>& requests) {
+  if (requests.empty()) return std::nullopt;
   std::vector<EntityId> resources;
   while (resources.size() < 150) {
     for (const Request& request : requests) {
