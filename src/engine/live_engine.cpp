@@ -48,9 +48,10 @@ LiveEngine::Impl::Impl(World world, LiveOptions options) : options_(options), en
   const std::uint64_t version = std::max<std::uint64_t>(world.version(), 1);  // 0 is no version (see `Lease`)
   auto cache = new_cache(world, version);
   published.store(version, std::memory_order_relaxed);
-  current_.store(new Snapshot{Engine(std::move(world), Evaluator::compiled, options_.forbid_errors), std::move(cache),
-                              version, 0, TimedMembership::kForever},
-                 std::memory_order_release);
+  auto first =
+      std::make_unique<const Snapshot>(Snapshot{Engine(std::move(world), Evaluator::compiled, options_.forbid_errors),
+                                                std::move(cache), version, 0, TimedMembership::kForever});
+  current_.store(first.release(), std::memory_order_release);
 }
 
 LiveEngine::Impl::~Impl() { delete current_.load(std::memory_order_acquire); }
@@ -94,7 +95,7 @@ Result<std::uint64_t> LiveEngine::Impl::apply(WorldChange change) noexcept {
   return version;
 }
 
-std::uint64_t LiveEngine::Impl::replace(World world) noexcept {
+std::uint64_t LiveEngine::Impl::replace(const World& world) noexcept {
   const std::lock_guard lock(writing_);
   const std::uint64_t version = current_.load(std::memory_order_relaxed)->version + 1;
   World next = world.with(world.entities(), version);
@@ -108,11 +109,12 @@ std::uint64_t LiveEngine::Impl::replace(World world) noexcept {
 void LiveEngine::Impl::exchange(World world, std::shared_ptr<AnswerCache> cache) noexcept {
   const std::uint64_t version = world.version();
   const std::uint32_t stamp = cache == nullptr ? 0 : cache->stamp(version);
-  const auto* const next = new Snapshot{Engine(std::move(world), Evaluator::compiled, options_.forbid_errors),
-                                        std::move(cache), version, stamp, ends_.next()};
+  auto next =
+      std::make_unique<const Snapshot>(Snapshot{Engine(std::move(world), Evaluator::compiled, options_.forbid_errors),
+                                                std::move(cache), version, stamp, ends_.next()});
   std::unique_ptr<const Snapshot> old(current_.load(std::memory_order_relaxed));
   published.store(version, std::memory_order_relaxed);
-  current_.store(next, std::memory_order_release);
+  current_.store(next.release(), std::memory_order_release);
   retired_.push_back({readers.retire(), std::move(old)});
   wake();
   free_what_nobody_reads();
@@ -229,7 +231,7 @@ Result<std::uint64_t> LiveEngine::publish_and_drain(WorldChange change) {
   return version;
 }
 
-std::uint64_t LiveEngine::replace(World world) { return impl_->replace(std::move(world)); }
+std::uint64_t LiveEngine::replace(const World& world) { return impl_->replace(world); }
 
 std::uint64_t LiveEngine::version() const noexcept {
   const Reading reading(impl_->readers);

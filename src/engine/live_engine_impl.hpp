@@ -34,7 +34,7 @@ struct LiveEngine::Impl {
   }
 
   Result<std::uint64_t> publish(WorldChange change) noexcept;
-  std::uint64_t replace(World world) noexcept;
+  std::uint64_t replace(const World& world) noexcept;
   /// Returns when nobody reads who began before the call.
   void drain() noexcept;
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <memory>
 #include <mutex>
 #include <vector>
 
@@ -37,7 +38,7 @@ bool register_membarrier() noexcept {
 /// Small numbers for threads, used again when a thread has ended. Lives for ever: threads may end after `main`.
 class ThreadNumbers {
  public:
-  static ThreadNumbers& all() noexcept {
+  static ThreadNumbers& all() {
     static ThreadNumbers& numbers = *new ThreadNumbers;
     return numbers;
   }
@@ -100,12 +101,8 @@ ReaderSlot& Readers::far_slot(std::uint32_t thread) noexcept {
   std::atomic<ReaderSlot*>& chunk = chunks_.at(number);
   ReaderSlot* slots = chunk.load(std::memory_order_acquire);
   if (slots == nullptr) {
-    auto* const made = new ReaderSlot[size];
-    if (chunk.compare_exchange_strong(slots, made)) {
-      slots = made;
-    } else {
-      delete[] made;
-    }
+    auto made = std::make_unique<ReaderSlot[]>(size);
+    if (chunk.compare_exchange_strong(slots, made.get())) slots = made.release();
   }
   return slots[thread - first];
 }

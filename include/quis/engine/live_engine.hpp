@@ -108,7 +108,7 @@ class LiveEngine {
   /// world that he has not got yet. REQUIRES: the calling thread has no pin.
   Result<std::uint64_t> publish_and_drain(WorldChange change);
   /// Exchanges everything, ends of memberships included. The snapshot gets the next version, whatever `world` had.
-  std::uint64_t replace(World world);
+  std::uint64_t replace(const World& world);
 
   /// The version of the snapshot that was published last. Versions grow by one.
   [[nodiscard]] std::uint64_t version() const noexcept;
