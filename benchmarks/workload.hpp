@@ -30,6 +30,8 @@ class Subject {
   [[nodiscard]] std::size_t size() const noexcept { return requests_.size(); }
   [[nodiscard]] const World& world() const noexcept { return engine_.world(); }
 
+  [[nodiscard]] const Request& request(std::size_t i) const noexcept { return requests_[i]; }
+
   /// By ids that were resolved before; all determining policies and errors.
   void by_id(std::size_t i, Response& response) const { engine_.authorize(requests_[i], response); }
   /// The same without the list of policies: the decision by value.
