@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <utility>
 
 #include <quis/base/ids.hpp>
 
@@ -131,11 +132,7 @@ class DecisionCache {
   [[nodiscard]] VerdictNumber find(const CacheKey& key, Reach reach, std::uint32_t stamp) noexcept {
     Bucket& bucket = bucket_of(key);
     const std::uint64_t sequence = bucket.sequence.load(std::memory_order_acquire);
-    const std::uint64_t pair = key.pair();
-    std::uint32_t alike = 0;  // without branches: which way it is cannot be predicted
-    for (std::size_t way = 0; way < kWays; ++way) {
-      alike |= std::uint32_t{bucket.pairs[way].load(std::memory_order_acquire) == pair} << way;
-    }
+    std::uint32_t alike = ways_of(bucket, key.pair(), std::make_index_sequence<kWays>());
     for (; alike != 0; alike &= alike - 1) {
       const auto way = static_cast<std::size_t>(std::countr_zero(alike));
       const Word word{bucket.words[way].load(std::memory_order_acquire)};
@@ -198,6 +195,13 @@ class DecisionCache {
   Bucket& bucket_of(const CacheKey& key) const noexcept {
     const std::uint64_t digest = Digest()(key);
     return buckets_[digest & mask_];
+  }
+
+  /// A bit for each way that has the pair. Without branches: which way it is cannot be predicted.
+  template <std::size_t... kWay>
+  static std::uint32_t ways_of(const Bucket& bucket, std::uint64_t pair,
+                               std::index_sequence<kWay...> /*all*/) noexcept {
+    return (... | (std::uint32_t{bucket.pairs[kWay].load(std::memory_order_acquire) == pair} << kWay));
   }
 
   static bool begin_write(Bucket& bucket, std::uint64_t sequence) noexcept {
