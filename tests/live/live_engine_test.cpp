@@ -76,6 +76,20 @@ TEST_CASE("an entity that was not there ends what was cached about its absence")
   CHECK(engine.authorize(view("carol")).permitted());
 }
 
+TEST_CASE("an answer that followed a reference ends with the entity behind it") {
+  LiveEngine engine(world_of(
+      R"(permit(principal, action == Action::"view", resource) when { resource.folder.open && principal in Team::"red" };)",
+      R"([{"uid": {"type": "Folder", "id": "f"}, "attrs": {"open": true}, "parents": []},
+          {"uid": {"type": "User", "id": "alice"}, "attrs": {}, "parents": [{"type": "Team", "id": "red"}]},
+          {"uid": {"type": "Doc", "id": "plan"}, "parents": [],
+           "attrs": {"folder": {"__entity": {"type": "Folder", "id": "f"}}}}])"));
+  CHECK(permitted_twice(engine, view("alice")));
+  require(engine.publish(change([](EntityChanges& e) {
+    require(e.set_attribute(intern_entity("Folder", "f"), intern_symbol("open"), Value::boolean(false)));
+  })));
+  CHECK_FALSE(engine.authorize(view("alice")).permitted());
+}
+
 TEST_CASE("unrelated answers stay cached across a publication") {
   LiveEngine engine(team_world());
   CHECK(permitted_twice(engine, view("alice")));
