@@ -50,13 +50,16 @@ struct LeaseWatch::State {
   };
 
   void disturb() noexcept {
-    disturbed_.store(true, std::memory_order_relaxed);
+    disturbed_.store(true, std::memory_order_release);
     engine_.wake();
   }
 
   void run() {
-    while (!stop_.load(std::memory_order_relaxed)) {
-      disturbed_.store(false, std::memory_order_relaxed);
+    for (;;) {
+      // Taken back in one step and before anything is looked at: what disturbs from then on is not slept through, and
+      // what was set before is seen, `stop_` above all.
+      (void)disturbed_.exchange(false, std::memory_order_acquire);
+      if (stop_.load(std::memory_order_relaxed)) return;
       // Read before the leases are looked at: what is published from then on wakes the thread again.
       const LiveEngine::Impl::Moment moment = engine_.moment();
       for (Watched& gone : take_ended()) gone.ended(gone.lease.decision());

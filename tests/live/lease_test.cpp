@@ -135,5 +135,14 @@ TEST_CASE("a watch calls back once for each lease that ends, and for no other") 
   }
 }
 
+TEST_CASE("a watch that is destroyed as soon as it was made, or has just been told something, comes to its end") {
+  LiveEngine engine(team_world());
+  for (int i = 0; i < 2000; ++i) {
+    LeaseWatch watch(engine);
+    if (i % 2 == 0) watch.watch(engine.lease(view("alice")), [](const Decision&) {});
+  }
+  CHECK(engine.authorize(view("alice")).permitted());
+}
+
 }  // namespace
 }  // namespace quis::test
