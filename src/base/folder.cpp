@@ -4,8 +4,6 @@
 #include <chrono>
 #include <cstddef>
 #include <filesystem>
-#include <iterator>
-#include <span>
 #include <system_error>
 #include <thread>
 
@@ -31,6 +29,18 @@ std::int64_t nanoseconds(const timespec& time) noexcept {
   return static_cast<std::int64_t>(time.tv_sec) * kSecond + static_cast<std::int64_t>(time.tv_nsec);
 }
 
+FileStamp stamp_of(const struct stat& status) noexcept {
+#ifdef __APPLE__
+  const timespec& modified = status.st_mtimespec;
+  const timespec& changed = status.st_ctimespec;
+#else
+  const timespec& modified = status.st_mtim;
+  const timespec& changed = status.st_ctim;
+#endif
+  return {static_cast<std::uint64_t>(status.st_dev), static_cast<std::uint64_t>(status.st_ino),
+          static_cast<std::uint64_t>(status.st_size), nanoseconds(modified), nanoseconds(changed)};
+}
+
 /// A folder that is open: its files are found from there, not by their paths from the root.
 class Folder {
  public:
@@ -43,8 +53,15 @@ class Folder {
   Folder(const Folder&) = delete;
   Folder& operator=(const Folder&) = delete;
 
+  /// Its own stamp; nullopt when it cannot be told.
+  [[nodiscard]] std::optional<FileStamp> stamp() const noexcept {
+    struct stat status = {};
+    if (stream_ == nullptr || ::fstat(::dirfd(stream_), &status) != 0) return std::nullopt;
+    return stamp_of(status);
+  }
+
   /// The names in it that are wanted, in no order; the file system's words for an error are in `error`.
-  std::vector<FolderEntry> names(const std::function<bool(std::string_view)>& wanted) {
+  std::vector<FolderEntry> names(FolderFiles::IsWanted wanted) {
     std::vector<FolderEntry> entries;
     while (stream_ != nullptr) {
       errno = 0;
@@ -72,15 +89,7 @@ FileKind Folder::look_at(const std::string& name, std::optional<FileStamp>& stam
   if (::fstatat(::dirfd(stream_), name.c_str(), &status, 0) != 0) return FileKind::unknown;
   if (S_ISDIR(status.st_mode)) return FileKind::folder;
   if (!S_ISREG(status.st_mode)) return FileKind::other;
-#ifdef __APPLE__
-  const timespec& modified = status.st_mtimespec;
-  const timespec& changed = status.st_ctimespec;
-#else
-  const timespec& modified = status.st_mtim;
-  const timespec& changed = status.st_ctim;
-#endif
-  stamp = FileStamp{static_cast<std::uint64_t>(status.st_dev), static_cast<std::uint64_t>(status.st_ino),
-                    static_cast<std::uint64_t>(status.st_size), nanoseconds(modified), nanoseconds(changed)};
+  stamp = stamp_of(status);
   return FileKind::file;
 }
 #else
@@ -88,7 +97,9 @@ class Folder {
  public:
   explicit Folder(const std::string& path) : path_(path) {}
 
-  std::vector<FolderEntry> names(const std::function<bool(std::string_view)>& wanted) {
+  [[nodiscard]] static std::optional<FileStamp> stamp() noexcept { return std::nullopt; }
+
+  std::vector<FolderEntry> names(FolderFiles::IsWanted wanted) {
     std::vector<FolderEntry> entries;
     for (fs::directory_iterator entry(path_, error_), end; !error_ && entry != end; entry.increment(error_)) {
       std::string name = entry->path().filename().string();
@@ -114,34 +125,39 @@ FileKind Folder::look_at(const std::string& name, std::optional<FileStamp>&) con
 }
 #endif
 
-/// Fills the stamps, and clears the names of folders.
-void look_at_all(const Folder& folder, std::span<FolderEntry> entries) {
-  for (FolderEntry& entry : entries) {
-    const FileKind kind = folder.look_at(entry.name, entry.stamp);
-    if (kind == FileKind::folder) entry.name.clear();
-    entry.regular = kind != FileKind::other;
+/// Fills the stamps of `entries`, and their kinds.
+void look_at_all(const Folder& folder, std::span<FolderEntry> entries, std::span<FileKind> kinds) {
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    entries[i].stamp.reset();
+    kinds[i] = folder.look_at(entries[i].name, entries[i].stamp);
   }
 }
 
-void share_between_threads(const Folder& folder, std::span<FolderEntry> entries) {
+std::vector<FileKind> look_in_threads(const Folder& folder, std::span<FolderEntry> entries) {
   constexpr std::size_t kWorthAThread = 500;
   constexpr std::size_t kMostThreads = 4;
   const std::size_t processors = std::max(1U, std::thread::hardware_concurrency());
   const std::size_t shares =
       std::clamp<std::size_t>(entries.size() / kWorthAThread, 1, std::min(processors, kMostThreads));
   const std::size_t each = entries.size() / shares;
+  std::vector<FileKind> kinds(entries.size(), FileKind::unknown);
+  std::span<FileKind> rest = kinds;
   std::vector<std::thread> helpers;
   helpers.reserve(shares);
   for (std::size_t i = 1; i < shares; ++i) {
     try {
-      helpers.emplace_back([&folder, share = entries.first(each)] { look_at_all(folder, share); });
+      helpers.emplace_back([&folder, share = entries.first(each), kinds_of_share = rest.first(each)] {
+        look_at_all(folder, share, kinds_of_share);
+      });
     } catch (const std::system_error&) {
       break;  // no more threads to be had: the rest is done here
     }
     entries = entries.subspan(each);
+    rest = rest.subspan(each);
   }
-  look_at_all(folder, entries);
+  look_at_all(folder, entries, rest);
   for (std::thread& helper : helpers) helper.join();
+  return kinds;
 }
 
 }  // namespace
@@ -158,23 +174,36 @@ std::int64_t file_clock_now() noexcept {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
 }
 
-Result<std::vector<FolderEntry>> list_folder(const std::string& folder,
-                                             const std::function<bool(std::string_view)>& wanted) {
-  Folder open(folder);
-  std::vector<FolderEntry> entries = open.names(wanted);
-  if (open.error()) {
-    return failure(ErrorCode::io, "cannot read the folder `" + folder + "`: " + open.error().message(),
+Result<void> FolderFiles::look(std::int64_t now) {
+  Folder folder(path_);
+  const std::optional<FileStamp> stamp = folder.stamp();  // before the names are read: what comes later shows next time
+  const bool same_names = stamp && stamp == trusted_;
+  trusted_.reset();
+  if (!same_names) {
+    entries_ = folder.names(wanted_);
+    std::sort(entries_.begin(), entries_.end(),
+              [](const FolderEntry& a, const FolderEntry& b) { return a.name < b.name; });
+  }
+  if (folder.error()) {
+    return failure(ErrorCode::io, "cannot read the folder `" + path_ + "`: " + folder.error().message(),
                    "name a folder that holds `.cedar` or `.json` files");
   }
-  std::sort(entries.begin(), entries.end(), [](const FolderEntry& a, const FolderEntry& b) { return a.name < b.name; });
-  share_between_threads(open, entries);
-  std::erase_if(entries, [](const FolderEntry& entry) { return entry.name.empty(); });
-  for (const FolderEntry& entry : entries) {
-    if (entry.regular) continue;
-    return failure(ErrorCode::io, "`" + (fs::path(folder) / entry.name).string() + "` is no regular file",
-                   "a pipe or a device in the folder could keep its reader waiting for ever: take it out");
+  const std::vector<FileKind> kinds = look_in_threads(folder, entries_);
+  std::size_t files = 0;
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    if (kinds[i] == FileKind::other) {
+      return failure(ErrorCode::io, "`" + (fs::path(path_) / entries_[i].name).string() + "` is no regular file",
+                     "a pipe or a device in the folder could keep its reader waiting for ever: take it out");
+    }
+    if (kinds[i] == FileKind::folder) continue;
+    if (files != i) entries_[files] = std::move(entries_[i]);
+    ++files;
   }
-  return entries;
+  // What is a folder now may be a link to one, and to a file next time: its name is read again.
+  const bool whole = files == entries_.size();
+  entries_.resize(files);
+  trusted_ = whole && stamp && stamp->settled(now) ? stamp : std::nullopt;
+  return {};
 }
 
 }  // namespace quis

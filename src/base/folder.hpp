@@ -1,10 +1,11 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <quis/base/result.hpp>
@@ -32,13 +33,33 @@ struct FileStamp {
 struct FolderEntry {
   std::string name;
   std::optional<FileStamp> stamp;  ///< nullopt where the system has none or does not tell
-  bool regular = true;             ///< false for pipes, sockets and devices
 };
 
-/// The files, not the folders, directly in a folder whose names are wanted; sorted by name, so that nothing depends on
-/// the file system's order. Links are followed; fails when one of them is a pipe or a device. Looking at 10,000 files
-/// takes some ten milliseconds; several threads share it.
-[[nodiscard]] Result<std::vector<FolderEntry>> list_folder(const std::string& folder,
-                                                           const std::function<bool(std::string_view)>& wanted);
+/// The files, not the folders, directly in a folder whose names are wanted, to be looked at again and again.
+///
+/// Looking at 10,000 files takes some ten milliseconds, shared by several threads. Reading their names takes half as
+/// much again, and is done only when the folder has another stamp than before: every name that comes or goes is a write
+/// to the folder itself.
+class FolderFiles {
+ public:
+  using IsWanted = bool (*)(std::string_view name);
+
+  /// Looks at nothing yet.
+  FolderFiles(std::string path, IsWanted wanted) : path_(std::move(path)), wanted_(wanted) {}
+
+  /// Looks at all files. `now`: the clock before anything was looked at. Links are followed; fails when one of the
+  /// files is a pipe or a device, or the folder cannot be read.
+  [[nodiscard]] Result<void> look(std::int64_t now);
+
+  /// What the last `look` saw, unless it failed; sorted by name, so that nothing depends on the file system's order.
+  [[nodiscard]] std::span<const FolderEntry> entries() const noexcept { return entries_; }
+  [[nodiscard]] const std::string& path() const noexcept { return path_; }
+
+ private:
+  std::string path_;
+  IsWanted wanted_;
+  std::optional<FileStamp> trusted_;  ///< while the folder has this stamp, the names in it are those of `entries_`
+  std::vector<FolderEntry> entries_;
+};
 
 }  // namespace quis

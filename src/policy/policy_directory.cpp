@@ -1,8 +1,15 @@
+// Reading a folder again costs what changed in it, as far as the file system lets it: it takes a microsecond or two to
+// say that one file is unchanged, and none of the files' policies is touched when none of them is new. Known files are
+// kept in the order of the folder's entries, and the set that they make together is kept too: where a changed file has
+// policies of the ids that it had before, only their bodies are exchanged in it. In every other case the set is put
+// together anew, so that it is always what reading the folder for the first time gives.
+
 #include <quis/policy/policy_directory.hpp>
 
+#include <algorithm>
 #include <filesystem>
 #include <iterator>
-#include <map>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -29,6 +36,7 @@ bool is_policy_file(std::string_view name) { return is_json(name) || has_extensi
 
 /// What is known of a file.
 struct KnownFile {
+  std::string name;
   std::optional<FileStamp> trusted;  ///< while it has this stamp, its content is what was parsed
   std::optional<Digest> content;     ///< of what was parsed; nullopt before anything was, and where `text` is kept
   std::string text;                  ///< what was parsed, where it is Cedar and long enough to be worth keeping
@@ -45,11 +53,14 @@ constexpr std::size_t kWorthKeeping = std::size_t{1} << 15U;
 }  // namespace
 
 struct PolicyDirectory::State {
-  std::string path;
-  std::map<std::string, KnownFile> files;
+  FolderFiles folder;
+  std::vector<KnownFile> files;    // one for each entry of the folder, in the same order
+  std::optional<PolicySet> whole;  // what they make together, unless that must be found out
   Work work;
 
-  Result<void> refresh(const FolderEntry& entry, KnownFile& file);
+  void follow_names();
+  Result<void> refresh(const std::optional<FileStamp>& stamp, KnownFile& file);
+  void take(KnownFile& file, PolicySet policies);
   static Result<PolicySet> parse_again(const KnownFile& file, const std::string& text, const std::string& name,
                                        const std::string& prefix);
   Result<PolicySet> together() const;
@@ -70,39 +81,72 @@ Result<PolicySet> PolicyDirectory::State::parse_again(const KnownFile& file, con
   return numbered_policies(text, name, prefix);
 }
 
-/// Makes `file` say what the file says now. When that is wrong it keeps what it had, but does not trust it.
-Result<void> PolicyDirectory::State::refresh(const FolderEntry& entry, KnownFile& file) {
-  if (entry.stamp && file.trusted == entry.stamp) return {};
+/// Forgets files that are gone, and makes room for those that came.
+void PolicyDirectory::State::follow_names() {
+  const std::span<const FolderEntry> entries = folder.entries();
+  if (std::ranges::equal(entries, files, {}, &FolderEntry::name, &KnownFile::name)) return;
+  whole.reset();
+  std::vector<KnownFile> known = std::exchange(files, {});
+  files.reserve(entries.size());
+  auto next = known.begin();
+  for (const FolderEntry& entry : entries) {
+    while (next != known.end() && next->name < entry.name) ++next;
+    if (next != known.end() && next->name == entry.name) {
+      files.push_back(std::move(*next++));
+    } else {
+      files.emplace_back().name = entry.name;
+    }
+  }
+}
+
+/// Makes `file` say what the file says now; `stamp`: its own, if that can be trusted. When that is wrong it keeps what
+/// it had, but does not trust it.
+Result<void> PolicyDirectory::State::refresh(const std::optional<FileStamp>& stamp, KnownFile& file) {
+  if (stamp && file.trusted == stamp) return {};
   file.trusted.reset();
-  const fs::path full = fs::path(path) / entry.name;
+  const fs::path full = fs::path(folder.path()) / file.name;
   const std::string name = full.string();
   ++work.read;
   auto text = read_file(name);
   if (!text) return tl::unexpected(std::move(text.error()));
   if (!file.says(*text)) {
     ++work.parsed;
-    const bool json = is_json(entry.name);
+    const bool json = is_json(file.name);
     auto policies =
         json ? PolicySet::from_json(*text, name) : parse_again(file, *text, name, full.stem().string() + "/");
     if (!policies) return tl::unexpected(std::move(policies.error()));
-    file.policies = *std::move(policies);
+    take(file, *std::move(policies));
     const bool keep = !json && text->size() >= kWorthKeeping;
     file.content = keep ? std::nullopt : std::optional(sha256(*text));
     file.text = keep ? *std::move(text) : std::string();
   }
-  file.trusted = entry.stamp;
+  file.trusted = stamp;
   return {};
+}
+
+/// Exchanges bodies in the whole set where nothing else is new.
+void PolicyDirectory::State::take(KnownFile& file, PolicySet policies) {
+  const auto is_static = [](const Policy& policy) { return !policy.template_id; };
+  const bool same_ids = policies.templates().empty() && file.policies.templates().empty() &&
+                        std::ranges::all_of(policies.policies(), is_static) &&
+                        std::ranges::equal(policies.policies(), file.policies.policies(), {}, &Policy::id, &Policy::id);
+  if (whole && same_ids) {
+    for (const Policy& policy : policies.policies()) whole->policies_[whole->place_of(policy.id)].body = policy.body;
+  } else {
+    whole.reset();
+  }
+  file.policies = std::move(policies);
 }
 
 /// All files as one set; errors name the file whose id was taken before.
 Result<PolicySet> PolicyDirectory::State::together() const {
   PolicySet set;
   Errors errors;
-  for (const auto& [name, file] : files) {
+  for (const KnownFile& file : files) {
     for (const PolicySet::Entry& entry : file.policies.in_order()) {
       auto added = entry.policy != nullptr ? set.add(*entry.policy) : set.add(*entry.policy_template);
       if (added) continue;
-      for (Diagnostic& error : added.error()) error.source = (fs::path(path) / name).string();
+      for (Diagnostic& error : added.error()) error.source = (fs::path(folder.path()) / file.name).string();
       std::move(added.error().begin(), added.error().end(), std::back_inserter(errors));
       if (errors.size() >= limits::kMaxReportedErrors) return tl::unexpected(std::move(errors));
     }
@@ -111,9 +155,8 @@ Result<PolicySet> PolicyDirectory::State::together() const {
   return set;
 }
 
-PolicyDirectory::PolicyDirectory(std::string path) : state_(std::make_unique<State>()) {
-  state_->path = std::move(path);
-}
+PolicyDirectory::PolicyDirectory(std::string path)
+    : state_(std::make_unique<State>(State{{std::move(path), is_policy_file}, {}, {}, {}})) {}
 PolicyDirectory::PolicyDirectory(PolicyDirectory&&) noexcept = default;
 PolicyDirectory& PolicyDirectory::operator=(PolicyDirectory&&) noexcept = default;
 PolicyDirectory::~PolicyDirectory() = default;
@@ -124,25 +167,25 @@ Result<PolicySet> PolicyDirectory::load() {
   State& state = *state_;
   state.work = {};
   const std::int64_t now = file_clock_now();  // before looking at anything: see FileStamp::settled
-  auto entries = list_folder(state.path, is_policy_file);
-  if (!entries) return tl::unexpected(std::move(entries.error()));
-  state.work.files = entries->size();
+  if (auto looked = state.folder.look(now); !looked) return tl::unexpected(std::move(looked.error()));
+  state.follow_names();
+  const std::span<const FolderEntry> entries = state.folder.entries();
+  state.work.files = entries.size();
 
   Errors errors;
-  std::map<std::string, KnownFile> known = std::exchange(state.files, {});
-  for (FolderEntry& entry : *entries) {
-    if (entry.stamp && !entry.stamp->settled(now)) entry.stamp.reset();
-    auto node = known.extract(entry.name);
-    const auto file = node ? state.files.insert(state.files.end(), std::move(node))
-                           : state.files.emplace_hint(state.files.end(), entry.name, KnownFile{});
-    if (errors.size() < limits::kMaxReportedErrors) {
-      if (auto done = state.refresh(entry, file->second); !done) {
-        std::move(done.error().begin(), done.error().end(), std::back_inserter(errors));
-      }
+  for (std::size_t i = 0; i < entries.size() && errors.size() < limits::kMaxReportedErrors; ++i) {
+    const bool settled = entries[i].stamp && entries[i].stamp->settled(now);
+    if (auto done = state.refresh(settled ? entries[i].stamp : std::nullopt, state.files[i]); !done) {
+      std::move(done.error().begin(), done.error().end(), std::back_inserter(errors));
     }
   }
   if (!errors.empty()) return tl::unexpected(std::move(errors));
-  return state.together();
+  if (!state.whole) {
+    auto together = state.together();
+    if (!together) return together;
+    state.whole = *std::move(together);
+  }
+  return *state.whole;
 }
 
 Result<PolicySet> PolicySet::from_directory(const std::string& path) { return PolicyDirectory(path).load(); }

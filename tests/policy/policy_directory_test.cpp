@@ -142,6 +142,57 @@ TEST_CASE("files that lie still are not even read") {
   CHECK(directory.last_work().read == 1);
 }
 
+TEST_CASE("names that come and go are seen in a folder that lay still, and so is a file put in another's place") {
+  const Folder folder;
+  folder.write("a.cedar", kPermit);
+  folder.write("b.cedar", kPermit);
+  PolicyDirectory directory(folder.path());
+  const auto rest = [&] {
+    const auto start = quis::file_clock_now();
+    do {
+      (void)loaded(directory);
+    } while (directory.last_work().read != 0 && quis::file_clock_now() - start < 10'000'000'000);
+    REQUIRE(directory.last_work().read == 0);
+  };
+  rest();
+  folder.write("c.cedar", kForbid);
+  CHECK(ids(loaded(directory).policies()) == Ids{"a/policy0", "b/policy0", "c/policy0"});
+  rest();
+  fs::remove(folder.path("a.cedar"));
+  CHECK(ids(loaded(directory).policies()) == Ids{"b/policy0", "c/policy0"});
+  rest();
+  fs::rename(folder.path("c.cedar"), folder.path("b.cedar"));
+  const PolicySet next = loaded(directory);
+  CHECK(ids(next.policies()) == Ids{"b/policy0"});
+  CHECK(next.find("b/policy0")->body->effect == quis::Effect::forbid);
+  rest();
+  fs::create_directories(folder.path("d.cedar"));
+  CHECK(ids(loaded(directory).policies()) == Ids{"b/policy0"});
+}
+
+TEST_CASE("a file whose policies change, in number, ids or kind, changes the set as loading anew would") {
+  const Folder folder;
+  folder.write("a.cedar", kPermit);
+  folder.write("m.cedar", kPermit);
+  folder.write("z.cedar", kForbid);
+  PolicyDirectory directory(folder.path());
+  (void)loaded(directory);
+  const std::string permit(kPermit);
+  const std::string forbid(kForbid);
+  const std::string texts[] = {
+      forbid, permit + forbid, forbid + permit, permit, std::string(kTemplate), std::string(kTemplate) + permit, permit,
+      "",     forbid};
+  for (const std::string& text : texts) {
+    CAPTURE(text);
+    folder.write("m.cedar", text);
+    const PolicySet next = loaded(directory);
+    const PolicySet anew = *PolicySet::from_directory(folder.path());
+    CHECK(next == anew);
+    CHECK(next.to_text() == anew.to_text());
+    CHECK(ids(next.policies()) == ids(anew.policies()));
+  }
+}
+
 TEST_CASE("a stamp settles when no later write can have the same, by the grain of its clock") {
   constexpr std::int64_t kSecond = 1'000'000'000;
   quis::FileStamp fine;
