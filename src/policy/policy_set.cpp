@@ -72,6 +72,21 @@ void make_room(std::vector<Kept>& all) {
   if (all.size() == all.capacity()) all.reserve(std::max(kSmallest, 2 * all.size()));
 }
 
+/// Puts one of a set's elements behind the others and returns its position; whole, or not at all when memory runs out.
+/// In the index its place has the `mark`.
+template <class Kept, class Node>
+std::uint32_t append_to(std::vector<Kept>& all, std::vector<Node>& nodes, detail::IdIndex& index, Kept added,
+                        std::uint32_t mark) {
+  const auto position = static_cast<std::uint32_t>(all.size());
+  make_room(all);
+  make_room(nodes);
+  index.reserve_one();
+  all.push_back(std::move(added));
+  nodes.emplace_back();
+  index.insert(all.back().id, position | mark);
+  return position;
+}
+
 template <class Kept>
 std::vector<const Kept*> annotated(std::span<const Kept> all, std::string_view key,
                                    std::optional<std::string_view> value) {
@@ -146,35 +161,20 @@ Result<void> PolicySet::link(std::string_view template_id, std::string new_id, E
 }
 
 void PolicySet::append(Policy policy, std::uint32_t template_place) {
-  const auto position = static_cast<std::uint32_t>(policies_.size());
-  PolicyNode node;
-  node.sequence = next_sequence_;
-  make_room(policies_);
-  make_room(policy_nodes_);
-  index_.reserve_one();
-  policies_.push_back(std::move(policy));
-  if (template_place != detail::IdIndex::kNone) {
-    TemplateNode& links = template_nodes_[template_place & ~kTemplateBit];
-    policies_.back().body = templates_[template_place & ~kTemplateBit].body;
-    node.previous_link = std::exchange(links.last_link, position);
-    (node.previous_link == kNoLink ? links.first_link : policy_nodes_[node.previous_link].next_link) = position;
-  }
-  policy_nodes_.push_back(node);
-  index_.insert(policies_.back().id, position);
-  ++next_sequence_;
+  const std::uint32_t position = append_to(policies_, policy_nodes_, index_, std::move(policy), 0);
+  PolicyNode& node = policy_nodes_[position];
+  node.sequence = next_sequence_++;
+  if (template_place == detail::IdIndex::kNone) return;
+  TemplateNode& links = template_nodes_[template_place & ~kTemplateBit];
+  policies_[position].body = templates_[template_place & ~kTemplateBit].body;
+  node.previous_link = std::exchange(links.last_link, position);
+  (node.previous_link == kNoLink ? links.first_link : policy_nodes_[node.previous_link].next_link) = position;
 }
 
 void PolicySet::append(Template policy_template) {
-  const auto position = static_cast<std::uint32_t>(templates_.size());
-  TemplateNode node;
-  node.sequence = next_sequence_;
-  make_room(templates_);
-  make_room(template_nodes_);
-  index_.reserve_one();
-  templates_.push_back(std::move(policy_template));
-  template_nodes_.push_back(node);
-  index_.insert(templates_.back().id, position | kTemplateBit);
-  ++next_sequence_;
+  const std::uint32_t position =
+      append_to(templates_, template_nodes_, index_, std::move(policy_template), kTemplateBit);
+  template_nodes_[position].sequence = next_sequence_++;
 }
 
 Result<void> PolicySet::remove(std::string_view id) {
