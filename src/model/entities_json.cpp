@@ -50,7 +50,10 @@ class EntitiesLoader {
   [[nodiscard]] bool read_tags_by_schema(const bj::object& tags, const EntityTypeDeclaration& type,
                                          const json::Path& path);
   [[nodiscard]] bool read_freely(const Parts& parts, EntityId uid, const json::Path& path);
-  [[nodiscard]] bool read_parents(const bj::array& parents, const json::Path& path);
+  [[nodiscard]] bool read_parents(const bj::array& parents, const json::Path& path, EntityId child,
+                                  const EntityTypeDeclaration* type);
+  [[nodiscard]] bool may_be_parent(EntityId parent, const json::Path& path, EntityId child,
+                                   const EntityTypeDeclaration* type);
   void add(EntityId uid, const json::Path& path);
 
   void add_schema_actions();
@@ -118,9 +121,12 @@ std::optional<EntitiesLoader::Parts> EntitiesLoader::parts_of(const bj::value& j
            R"(write {"uid": …, "attrs": {}, "parents": []})");
     return std::nullopt;
   }
+  std::string missing;
   for (const char* required : {"uid", "attrs", "parents"}) {
-    if (member(json, required) != nullptr) continue;
-    refuse(path, ErrorCode::invalid_json, "an entity without " + in_backticks(required),
+    if (member(json, required) == nullptr) missing += (missing.empty() ? "" : ", ") + in_backticks(required);
+  }
+  if (!missing.empty()) {
+    refuse(path, ErrorCode::invalid_json, "an entity without " + missing,
            R"(write all of {"uid": …, "attrs": {}, "parents": []})");
     return std::nullopt;
   }
@@ -150,21 +156,8 @@ bool EntitiesLoader::read_by_schema(const Parts& parts, EntityId uid, const json
   bool complete = reader_.check_exists(uid, uid_path);
   complete =
       reader_.declared_fields(*parts.attributes, path.child("attrs"), *type->attributes, attributes_) && complete;
-  complete = read_parents(*parts.parents, path.child("parents")) && complete;
+  complete = read_parents(*parts.parents, path.child("parents"), uid, type) && complete;
   if (parts.tags != nullptr) complete = read_tags_by_schema(*parts.tags, *type, path.child("tags")) && complete;
-  if (!complete) return false;
-
-  const json::Path parents_path = path.child("parents");
-  for (std::size_t i = 0; i < parents_.size(); ++i) {
-    if (!reader_.check_exists(parents_[i], parents_path.child(i))) {
-      complete = false;
-    } else if (!type->may_have_ancestor(type_of(parents_[i]))) {
-      complete = refuse(parents_path.child(i), ErrorCode::type_mismatch,
-                        in_backticks(text_of(type->name)) + " is not a member of " +
-                            in_backticks(text_of(type_of(parents_[i]))) + " in the schema",
-                        "remove the parent, or declare the type `in` it");
-    }
-  }
   return complete;
 }
 
@@ -180,28 +173,40 @@ bool EntitiesLoader::read_tags_by_schema(const bj::object& tags, const EntityTyp
 
 bool EntitiesLoader::read_freely(const Parts& parts, EntityId uid, const json::Path& path) {
   bool complete = reader_.fields(*parts.attributes, path.child("attrs"), nullptr, attributes_);
-  complete = read_parents(*parts.parents, path.child("parents")) && complete;
+  complete = read_parents(*parts.parents, path.child("parents"), uid, nullptr) && complete;
   if (parts.tags != nullptr) complete = reader_.fields(*parts.tags, path.child("tags"), nullptr, tags_) && complete;
-  if (!complete || !is_action_type(type_of(uid))) return complete;
+  return complete;
+}
 
-  const json::Path parents_path = path.child("parents");
-  for (std::size_t i = 0; i < parents_.size(); ++i) {
-    if (is_action_type(type_of(parents_[i]))) continue;
-    complete = refuse(parents_path.child(i), ErrorCode::type_mismatch,
-                      "an action cannot be in `" + to_text(parents_[i]) + "`, which is no action",
-                      "put actions into actions only");
+bool EntitiesLoader::read_parents(const bj::array& parents, const json::Path& path, EntityId child,
+                                  const EntityTypeDeclaration* type) {
+  bool complete = true;
+  for (std::size_t i = 0; i < parents.size(); ++i) {
+    const json::Path at = path.child(i);
+    const auto parent = reader_.uid(parents[i], at);
+    if (parent && may_be_parent(*parent, at, child, type)) {
+      parents_.push_back(*parent);
+    } else {
+      complete = false;
+    }
   }
   return complete;
 }
 
-bool EntitiesLoader::read_parents(const bj::array& parents, const json::Path& path) {
-  bool complete = true;
-  for (std::size_t i = 0; i < parents.size(); ++i) {
-    const auto parent = reader_.uid(parents[i], path.child(i));
-    complete = complete && parent;
-    if (parent) parents_.push_back(*parent);
+/// By the child's declaration, if it is read by one; actions are in actions only, whatever a schema says.
+bool EntitiesLoader::may_be_parent(EntityId parent, const json::Path& path, EntityId child,
+                                   const EntityTypeDeclaration* type) {
+  if (type != nullptr) {
+    if (!reader_.check_exists(parent, path)) return false;
+    if (type->may_have_ancestor(type_of(parent))) return true;
+    return refuse(path, ErrorCode::type_mismatch,
+                  in_backticks(text_of(type->name)) + " is not a member of " + in_backticks(text_of(type_of(parent))) +
+                      " in the schema",
+                  "remove the parent, or declare the type `in` it");
   }
-  return complete;
+  if (!is_action_type(type_of(child)) || is_action_type(type_of(parent))) return true;
+  return refuse(path, ErrorCode::type_mismatch, "an action cannot be in `" + to_text(parent) + "`, which is no action",
+                "put actions into actions only");
 }
 
 void EntitiesLoader::add(EntityId uid, const json::Path& path) {

@@ -120,6 +120,16 @@ TEST_CASE("errors of several entities and attributes come together") {
                              {ErrorCode::type_mismatch, "/1/parents/0"}});
 }
 
+TEST_CASE("a parent of a wrong type is told beside a wrong attribute, tag and uid of another parent") {
+  const auto found =
+      refusals(user(R"("name": 1)", R"({"type": "Colour", "id": "red"}, 7, {"type": "User", "id": "b"})", R"("t": 1)"));
+  CHECK(found == std::vector<Refusal>{{ErrorCode::type_mismatch, "/0/attrs/name"},
+                                      {ErrorCode::type_mismatch, "/0/parents/0"},
+                                      {ErrorCode::invalid_entity_uid, "/0/parents/1"},
+                                      {ErrorCode::type_mismatch, "/0/parents/2"},
+                                      {ErrorCode::type_mismatch, "/0/tags/t"}});
+}
+
 TEST_CASE("the schema's actions and their hierarchy are added") {
   const Schema schema = company();
   const auto entities = Entities::from_json("[]", &schema);
