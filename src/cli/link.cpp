@@ -26,11 +26,12 @@ void link(Options options, Tool& tool) {
   if (!policies) return tool.fail(policies.error());
   const auto arguments = json::parse(options.arguments, "--arguments");
   if (!arguments) return tool.fail(arguments.error());
-  TemplateLink new_link{options.template_id, options.new_id, {}};
+  TemplateLink new_link{options.template_id, options.new_id, EntityId{}, EntityId{}};
   if (const auto read = read_slots(new_link, *arguments, {}, "--arguments", options.arguments); !read) {
     return tool.fail(read.error());
   }
-  if (const auto linked = add_link(*policies, new_link, "--arguments"); !linked) return tool.fail(linked.error());
+  const auto linked = policies->link(new_link.template_id, new_link.link_id, new_link.principal, new_link.resource);
+  if (!linked) return tool.fail(linked.error());
   const std::string text = linked_text(*policies->find(new_link.link_id));
   if (tool.json) {
     tool.out << boost::json::object{{"id", new_link.link_id}, {"template", new_link.template_id}, {"policy", text}}
@@ -41,10 +42,10 @@ void link(Options options, Tool& tool) {
   // The file last: whoever does not get to see the link can ask again. `run` says that the output failed.
   if (!tool.out.flush()) return;
   if (!options.policies.links.empty()) {
-    auto links = links_or_none(options.policies.links);
-    if (!links) return tool.fail(links.error());
-    links->push_back(new_link);
-    const auto written = replace_file(options.policies.links, to_json(*links));
+    auto file = read_links(options.policies.links, true);
+    if (!file) return tool.fail(file.error());
+    file->links.push_back(new_link);
+    const auto written = replace_file(options.policies.links, to_json(file->links));
     if (!written) return tool.fail(written.error());
   }
 }

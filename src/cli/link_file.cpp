@@ -1,8 +1,12 @@
 #include "cli/link_file.hpp"
 
+#include <cstddef>
 #include <filesystem>
+#include <iterator>
 #include <system_error>
+#include <utility>
 
+#include <quis/base/vocabulary.hpp>
 #include <quis/policy/expression.hpp>
 
 #include "base/json.hpp"
@@ -29,12 +33,23 @@ Result<TemplateLink> read_link(const boost::json::value& link, const std::string
     return wrong(text, source, pointer, "a link has string `template_id` and `link_id` and an object `args`");
   }
   TemplateLink result{std::string(std::string_view(template_id->get_string())),
-                      std::string(std::string_view(link_id->get_string())),
-                      {}};
+                      std::string(std::string_view(link_id->get_string())), EntityId{}, EntityId{}};
   if (const auto read = read_slots(result, *args, pointer + "/args", source, text); !read) {
     return tl::make_unexpected(read.error());
   }
   return result;
+}
+
+/// What is wrong with a link, at its place in the file.
+Errors placed(Errors errors, const std::string& pointer, const LinkFile& file) {
+  for (Diagnostic& error : errors) {
+    const char* const member = error.code == ErrorCode::unknown_template      ? "/template_id"
+                               : error.code == ErrorCode::duplicate_policy_id ? "/link_id"
+                                                                              : "/args";
+    error =
+        json::at(file.text, file.source, pointer + member, error.code, std::move(error.message), std::move(error.help));
+  }
+  return errors;
 }
 
 }  // namespace
@@ -48,55 +63,55 @@ Result<void> read_slots(TemplateLink& link, const boost::json::value& slots, con
     if ((slot != "?principal" && slot != "?resource") || !value.is_string()) {
       return wrong(text, source, pointer, kMessage);
     }
-    link.slots.emplace_back(std::string_view(slot), std::string_view(value.get_string()));
+    const auto uid = parse_entity_uid(std::string_view(value.get_string()), Names(), source);
+    if (!uid) {
+      const Diagnostic& why = uid.error().front();
+      return failure(json::at(text, source, pointer + "/" + std::string(std::string_view(slot)), why.code, why.message,
+                              why.help.empty() ? R"(entity uids are written `Type::"id"`)" : why.help));
+    }
+    (slot == "?principal" ? link.principal : link.resource) = *uid;
   }
   return {};
 }
 
-Result<std::vector<TemplateLink>> read_links(const std::string& path) {
-  std::vector<TemplateLink> links;
-  const auto text = read_input(path);
-  if (!text) return tl::make_unexpected(text.error());
-  if (text->empty()) return links;
+Result<LinkFile> read_links(const std::string& path, bool may_lack) {
+  LinkFile file;
+  file.source = input_name(path);
+  std::error_code ignored;
+  if (may_lack && path != kStandardInput && !std::filesystem::exists(path, ignored)) return file;
+  auto text = read_input(path);
+  if (!text) return tl::make_unexpected(std::move(text.error()));
+  file.text = std::move(*text);
+  if (file.text.empty()) return file;
+  Errors errors;
   const auto read = json::for_each_element(
-      *text, input_name(path), [&](const boost::json::value& element, std::size_t index) -> Result<void> {
-        auto link = read_link(element, "/" + std::to_string(index), input_name(path), *text);
-        if (!link) return tl::make_unexpected(std::move(link.error()));
-        links.push_back(std::move(*link));
+      file.text, file.source, [&](const boost::json::value& element, std::size_t index) -> Result<void> {
+        auto link = read_link(element, "/" + std::to_string(index), file.source, file.text);
+        if (link) {
+          file.links.push_back(std::move(*link));
+        } else {
+          errors.insert(errors.end(), link.error().begin(), link.error().end());
+          if (errors.size() >= json::reported_errors(file.text.size())) return tl::make_unexpected(Errors{});
+        }
         return {};
       });
-  if (!read) return tl::make_unexpected(read.error());
-  return links;
-}
-
-Result<std::vector<TemplateLink>> links_or_none(const std::string& path) {
-  std::error_code ignored;
-  if (path != kStandardInput && !std::filesystem::exists(path, ignored)) return std::vector<TemplateLink>();
-  return read_links(path);
-}
-
-Result<void> add_link(PolicySet& policies, const TemplateLink& link, const std::string& source) {
-  EntityId principal;
-  EntityId resource;
-  for (const auto& [slot, text] : link.slots) {
-    const auto uid = parse_entity_uid(text, Names(), source);
-    if (!uid) return tl::make_unexpected(uid.error());
-    (slot == "?principal" ? principal : resource) = *uid;
-  }
-  auto linked = policies.link(link.template_id, link.link_id, principal, resource);
-  if (linked) return linked;
-  for (Diagnostic& error : linked.error()) {
-    if (error.source.empty()) error.source = source;
-  }
-  return linked;
+  if (!read) errors.insert(errors.end(), read.error().begin(), read.error().end());
+  if (!errors.empty()) return tl::make_unexpected(std::move(errors));
+  return file;
 }
 
 Result<void> add_links(PolicySet& policies, const std::string& path, bool may_lack) {
-  const auto links = may_lack ? links_or_none(path) : read_links(path);
-  if (!links) return tl::make_unexpected(links.error());
-  for (const TemplateLink& link : *links) {
-    if (auto added = add_link(policies, link, input_name(path)); !added) return added;
+  const auto file = read_links(path, may_lack);
+  if (!file) return tl::make_unexpected(file.error());
+  Errors errors;
+  for (std::size_t i = 0; i < file->links.size() && errors.size() < json::reported_errors(file->text.size()); ++i) {
+    const TemplateLink& link = file->links[i];
+    auto linked = policies.link(link.template_id, link.link_id, link.principal, link.resource);
+    if (linked) continue;
+    Errors found = placed(std::move(linked.error()), "/" + std::to_string(i), *file);
+    std::move(found.begin(), found.end(), std::back_inserter(errors));
   }
+  if (!errors.empty()) return tl::make_unexpected(std::move(errors));
   return {};
 }
 
@@ -104,7 +119,8 @@ std::string to_json(const std::vector<TemplateLink>& links) {
   boost::json::array array;
   for (const TemplateLink& link : links) {
     boost::json::object args;
-    for (const auto& [slot, uid] : link.slots) args[slot] = uid;
+    if (link.principal.valid()) args["?principal"] = to_text(link.principal);
+    if (link.resource.valid()) args["?resource"] = to_text(link.resource);
     array.push_back(
         boost::json::object{{"template_id", link.template_id}, {"link_id", link.link_id}, {"args", std::move(args)}});
   }

@@ -2,11 +2,11 @@
 
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include <boost/json.hpp>
 
+#include <quis/base/ids.hpp>
 #include <quis/policy/policy_set.hpp>
 
 /// Links of templates in a file of their own, as the `cedar` tool keeps them:
@@ -16,21 +16,24 @@ namespace quis::cli {
 struct TemplateLink {
   std::string template_id;
   std::string link_id;
-  std::vector<std::pair<std::string, std::string>> slots;  ///< `?principal` or `?resource`, and a uid in text
+  EntityId principal;  ///< for `?principal`; invalid when the link gives it no value
+  EntityId resource;   ///< for `?resource`
 };
 
-/// The links of a file; none when it is empty.
-[[nodiscard]] Result<std::vector<TemplateLink>> read_links(const std::string& path);
-/// The same; none when the file is not there either.
-[[nodiscard]] Result<std::vector<TemplateLink>> links_or_none(const std::string& path);
+struct LinkFile {
+  std::string source;  ///< what messages call it
+  std::string text;
+  std::vector<TemplateLink> links;
+};
+
+/// The links of a file; none when it is empty, or when it is not there and it `may_lack`.
+[[nodiscard]] Result<LinkFile> read_links(const std::string& path, bool may_lack);
 
 /// Takes the slots of a link from `{"?principal": …, "?resource": …}`, which stands at `pointer` in `text`.
 [[nodiscard]] Result<void> read_slots(TemplateLink& link, const boost::json::value& slots, const std::string& pointer,
                                       const std::string& source, std::string_view text);
 
-/// Errors name `source`, where they name nothing.
-[[nodiscard]] Result<void> add_link(PolicySet& policies, const TemplateLink& link, const std::string& source);
-/// All links of a file, which need not be there when it `may_lack`.
+/// All links of a file, or all errors that they give.
 [[nodiscard]] Result<void> add_links(PolicySet& policies, const std::string& path, bool may_lack = false);
 
 [[nodiscard]] std::string to_json(const std::vector<TemplateLink>& links);

@@ -81,6 +81,34 @@ TEST_CASE("a link that cannot be made leaves the file of links as it is") {
   }
 }
 
+TEST_CASE("what is wrong in a file of links is told with its line and column, all of it") {
+  const Folder files;
+  const std::string file = files.write("p.cedar", kPolicies);
+  const auto validated = [&](std::string_view links) {
+    return run_tool({"check-parse", "-p", file, "-k", files.write("links.json", links)});
+  };
+  const Run bad_uids = validated(R"([
+  {"template_id": "viewers", "link_id": "a",
+   "args": {"?principal": "ann", "?resource": "Album::\"a\""}},
+  {"template_id": "viewers", "link_id": "b",
+   "args": {"?principal": "User::\"b\"", "?resource": "User::"}}
+])");
+  CHECK(bad_uids.exit == 1);
+  CHECK(bad_uids.complains("links.json:3:27: error[invalid-entity-uid]"));
+  CHECK(bad_uids.complains("links.json:5:55: error["));
+  const Run bad_links = validated(R"([
+  {"template_id": "nobody", "link_id": "a", "args": {}},
+  {"template_id": "viewers", "link_id": "b",
+   "args": {"?principal": "User::\"b\""}},
+  {"template_id": "viewers", "link_id": "viewers",
+   "args": {"?principal": "User::\"b\"", "?resource": "User::\"b\""}}
+])");
+  CHECK(bad_links.exit == 1);
+  CHECK(bad_links.complains("links.json:2:19: error[unknown-template]"));
+  CHECK(bad_links.complains("links.json:4:12: error[invalid-link]"));
+  CHECK(bad_links.complains("links.json:5:41: error[duplicate-policy-id]"));
+}
+
 TEST_CASE("with --json the linked policy comes in an object") {
   const Folder files;
   const Run run = link(
