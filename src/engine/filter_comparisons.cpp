@@ -67,19 +67,18 @@ FilterPair FilterTranslator::comparison(const Expr& e, Comparison op, const Expr
     return conditional(translate(*side->operands[0]), with(*side->operands[1]), with(*side->operands[2]));
   }
   const bool equality = op == Comparison::equal || op == Comparison::not_equal;
-  auto a = term(left);
-  auto b = term(right);
-  if (!a) return refuse(left, why_not(left));
-  if (!b) return refuse(right, why_not(right));
-  if (!a->place) {
+  auto sides = terms(left, right);
+  if (!sides) return FilterPair::error();
+  auto& [a, b] = *sides;
+  if (!a.place) {
     std::swap(a, b);
     op = mirrored(op);
   }
-  if (!a->place) {  // neither side is unknown, which the branches of an `if` can be
-    if (!a->value || !b->value) return FilterPair::error();
+  if (!a.place) {  // neither side is unknown, which the branches of an `if` can be
+    if (!a.value || !b.value) return FilterPair::error();
     Expr literals[2];
-    literals[0].value = *(op == comparison_of(e) ? a : b)->value;
-    literals[1].value = *(op == comparison_of(e) ? b : a)->value;
+    literals[0].value = *(op == comparison_of(e) ? a : b).value;
+    literals[1].value = *(op == comparison_of(e) ? b : a).value;
     const Expr* operands[] = {&literals[0], &literals[1]};
     Expr step = e;
     step.operands = operands;
@@ -87,33 +86,33 @@ FilterPair FilterTranslator::comparison(const Expr& e, Comparison op, const Expr
     if (!value) return FilterPair::error();
     return {constant(value->as_boolean()), constant(!value->as_boolean()), true};
   }
-  const Place& place = *a->place;
-  if (!b->place && !b->value) return FilterPair::error();
-  const Value::Kind other = b->place ? b->place->kind : b->value->kind();
+  const Place& place = *a.place;
+  if (!b.place && !b.value) return FilterPair::error();
+  const Value::Kind other = b.place ? b.place->kind : b.value->kind();
   const bool decimals = e.op == Op::call;
   const auto ordered = [&](Value::Kind kind) {
     if (decimals) return kind == Value::Kind::decimal;
     return kind == Value::Kind::integer || kind == Value::Kind::datetime || kind == Value::Kind::duration;
   };
   if (!equality && (!ordered(place.kind) || place.kind != other)) return FilterPair::error();
-  const bool alike = place.kind == other && !(b->place && place.entity_type != b->place->entity_type);
+  const bool alike = place.kind == other && !(b.place && place.entity_type != b.place->entity_type);
   if (!alike) {  // of different types, so never equal
-    FilterPair unequal{constant(false), all_of({present(place), b->place ? present(*b->place) : constant(true)}),
-                       place.total && (!b->place || b->place->total)};
+    FilterPair unequal{constant(false), all_of({present(place), b.place ? present(*b.place) : constant(true)}),
+                       place.total && (!b.place || b.place->total)};
     return op == Comparison::equal ? unequal : inverse(std::move(unequal));
   }
   if (!is_scalar(place.kind)) return refuse(e, "sets, records and IP addresses are not compared as a whole");
   FilterPair pair;
   pair.yes = leaf(Kind::compare, place);
-  if (b->place) {
-    pair.yes.other = b->place->path;
+  if (b.place) {
+    pair.yes.other = b.place->path;
   } else {
-    pair.yes.values.push_back(*b->value);
+    pair.yes.values.push_back(*b.value);
   }
   pair.no = pair.yes;
   pair.yes.comparison = op;
   pair.no.comparison = inverse_of(op);
-  pair.total = place.total && (!b->place || b->place->total);
+  pair.total = place.total && (!b.place || b.place->total);
   return pair;
 }
 

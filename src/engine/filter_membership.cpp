@@ -46,17 +46,16 @@ FilterExpr FilterTranslator::member_of(const Place& place, const std::vector<Val
 }
 
 FilterPair FilterTranslator::in(const Expr& e) {
-  const auto member = term(*e.operands[0]);
-  const auto group = term(*e.operands[1]);
-  if (!member) return refuse(*e.operands[0], why_not(*e.operands[0]));
-  if (!group) return refuse(*e.operands[1], why_not(*e.operands[1]));
-  if (member->place && group->place) return refuse(e, "both sides are unknown");
-  if (member->place) {
-    const Place& place = *member->place;
-    if (!group->value || place.kind != Value::Kind::entity) return FilterPair::error();
-    std::vector<Value> groups{*group->value};
-    if (group->value->is(Value::Kind::set)) {
-      const auto elements = group->value->as_set().span();
+  const auto operands = terms(*e.operands[0], *e.operands[1]);
+  if (!operands) return FilterPair::error();
+  const auto& [member, group] = *operands;
+  if (member.place && group.place) return refuse(e, "both sides are unknown");
+  if (member.place) {
+    const Place& place = *member.place;
+    if (!group.value || place.kind != Value::Kind::entity) return FilterPair::error();
+    std::vector<Value> groups{*group.value};
+    if (group.value->is(Value::Kind::set)) {
+      const auto elements = group.value->as_set().span();
       groups.assign(elements.begin(), elements.end());
     }
     const auto is_entity = [](const Value& v) { return v.is(Value::Kind::entity); };
@@ -64,35 +63,33 @@ FilterPair FilterTranslator::in(const Expr& e) {
     return at(place, member_of(place, groups));
   }
   // A known member of an unknown group: the group is one of those that the member is in.
-  const Place& place = *group->place;
-  if (!member->value || !member->value->is(Value::Kind::entity)) return FilterPair::error();
+  const Place& place = *group.place;
+  if (!member.value || !member.value->is(Value::Kind::entity)) return FilterPair::error();
   const bool set = place.kind == Value::Kind::set && place.type->element()->kind() == Value::Kind::entity;
   if (!set && place.kind != Value::Kind::entity) {
     return place.kind == Value::Kind::set ? refuse(e, "the set may hold what is no entity") : FilterPair::error();
   }
-  return at(place,
-            leaf(set ? Kind::contains_any : Kind::one_of, place, self_and_ancestors(member->value->as_entity())));
+  return at(place, leaf(set ? Kind::contains_any : Kind::one_of, place, self_and_ancestors(member.value->as_entity())));
 }
 
 FilterPair FilterTranslator::contains(const Expr& e) {
-  const auto set = term(*e.operands[0]);
-  const auto element = term(*e.operands[1]);
-  if (!set) return refuse(*e.operands[0], why_not(*e.operands[0]));
-  if (!element) return refuse(*e.operands[1], why_not(*e.operands[1]));
-  if (set->place && element->place) return refuse(e, "both sides are unknown");
-  if (set->place) {
-    const Place& place = *set->place;
-    if (!element->value || place.kind != Value::Kind::set) return FilterPair::error();
+  const auto operands = terms(*e.operands[0], *e.operands[1]);
+  if (!operands) return FilterPair::error();
+  const auto& [set, element] = *operands;
+  if (set.place && element.place) return refuse(e, "both sides are unknown");
+  if (set.place) {
+    const Place& place = *set.place;
+    if (!element.value || place.kind != Value::Kind::set) return FilterPair::error();
     const Value::Kind kind = place.type->element()->kind();
-    if (kind != element->value->kind()) return never(place);
+    if (kind != element.value->kind()) return never(place);
     if (!is_scalar(kind)) return refuse(e, "sets of sets, records or IP addresses have no columns");
-    return at(place, leaf(Kind::contains_any, place, {*element->value}));
+    return at(place, leaf(Kind::contains_any, place, {*element.value}));
   }
-  const Place& place = *element->place;
-  if (!set->value || !set->value->is(Value::Kind::set)) return FilterPair::error();
+  const Place& place = *element.place;
+  if (!set.value || !set.value->is(Value::Kind::set)) return FilterPair::error();
   if (!is_scalar(place.kind)) return refuse(e, "sets, records and IP addresses are not compared as a whole");
   std::vector<Value> values;
-  for (const Value& value : set->value->as_set().span()) {
+  for (const Value& value : set.value->as_set().span()) {
     if (value.is(place.kind)) values.push_back(value);
   }
   if (values.empty()) return never(place);
@@ -100,18 +97,16 @@ FilterPair FilterTranslator::contains(const Expr& e) {
 }
 
 FilterPair FilterTranslator::contains_set(const Expr& e) {
-  auto set = term(*e.operands[0]);
-  auto other = term(*e.operands[1]);
-  if (!set) return refuse(*e.operands[0], why_not(*e.operands[0]));
-  if (!other) return refuse(*e.operands[1], why_not(*e.operands[1]));
-  if (!set->place && e.op == Op::contains_any) std::swap(set, other);  // which has no sides
-  if (!set->place || other->place) return refuse(e, "what the unknown set must not hold has no form in a filter");
-  const Place& place = *set->place;
-  if (!other->value || place.kind != Value::Kind::set || !other->value->is(Value::Kind::set))
-    return FilterPair::error();
+  auto operands = terms(*e.operands[0], *e.operands[1]);
+  if (!operands) return FilterPair::error();
+  auto& [set, other] = *operands;
+  if (!set.place && e.op == Op::contains_any) std::swap(set, other);  // which has no sides
+  if (!set.place || other.place) return refuse(e, "what the unknown set must not hold has no form in a filter");
+  const Place& place = *set.place;
+  if (!other.value || place.kind != Value::Kind::set || !other.value->is(Value::Kind::set)) return FilterPair::error();
   const Value::Kind kind = place.type->element()->kind();
   if (!is_scalar(kind)) return refuse(e, "sets of sets, records or IP addresses have no columns");
-  const auto wanted = other->value->as_set().span();
+  const auto wanted = other.value->as_set().span();
   std::vector<Value> values;
   for (const Value& value : wanted) {
     if (value.is(kind)) values.push_back(value);

@@ -222,6 +222,15 @@ std::optional<FilterTranslator::Term> FilterTranslator::term(const Expr& e) {
   return Term{std::move(found), std::nullopt};
 }
 
+std::optional<FilterTranslator::Terms> FilterTranslator::terms(const Expr& left, const Expr& right) {
+  auto a = term(left);
+  auto b = term(right);
+  if (a && b) return Terms{std::move(*a), std::move(*b)};
+  const Expr& unsaid = a ? right : left;
+  (void)refuse(unsaid, why_not(unsaid));
+  return std::nullopt;
+}
+
 FilterExpr FilterTranslator::leaf(Kind kind, const Place& place, std::vector<Value> values) {
   spend(1 + values.size());
   FilterExpr test;

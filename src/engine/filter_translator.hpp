@@ -65,6 +65,10 @@ class FilterTranslator {
     std::optional<Place> place;
     std::optional<Value> value;
   };
+  struct Terms {
+    Term left;
+    Term right;
+  };
 
   [[nodiscard]] FilterPair translate(const Expr& e);
   [[nodiscard]] FilterPair chain(std::span<const Expr* const> operands, bool turned);
@@ -83,6 +87,8 @@ class FilterTranslator {
 
   [[nodiscard]] std::optional<Place> place(const Expr& e);
   [[nodiscard]] std::optional<Term> term(const Expr& e);
+  /// Both operands of an operator. Nothing, and reported, when one of them has no form in a filter.
+  [[nodiscard]] std::optional<Terms> terms(const Expr& left, const Expr& right);
   [[nodiscard]] bool reads_unknown(const Expr& e) const;
   /// The value of an expression that does not read the unknown entity. Null: it errs.
   [[nodiscard]] std::optional<Value> closed(const Expr& e);
