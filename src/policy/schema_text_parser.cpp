@@ -29,6 +29,7 @@
 #include <quis/base/limits.hpp>
 
 #include "base/file.hpp"
+#include "policy/schema_action_parser.hpp"
 #include "policy/schema_ast.hpp"
 #include "policy/schema_tokens.hpp"
 #include "policy/schema_type_parser.hpp"
@@ -39,7 +40,8 @@ namespace {
 
 class Parser {
  public:
-  Parser(const Source& source, Report& report) : report_(report), tokens_(source, report), types_(tokens_) {}
+  Parser(const Source& source, Report& report)
+      : report_(report), tokens_(source, report), types_(tokens_), actions_(tokens_, types_) {}
 
   std::vector<Namespace> parse() {
     while (!tokens_.at(TokenKind::end) && !report_.full()) parse_item();
@@ -109,7 +111,7 @@ class Parser {
     if (tokens_.skip_word("entity")) {
       parsed = parse_entity(declaration.what.emplace<Entity>());
     } else if (tokens_.skip_word("action")) {
-      parsed = parse_action(declaration.what.emplace<Action>());
+      parsed = actions_.parse(declaration.what.emplace<Action>());
     } else if (tokens_.skip_word("type")) {
       parsed = parse_common_type(declaration.what.emplace<CommonType>());
     } else {
@@ -140,119 +142,20 @@ class Parser {
   // --- declarations ---
 
   bool parse_entity(Entity& entity) {
-    if (!parse_list(entity.names, [&] { return tokens_.identifier("the name of an entity type"); })) return false;
+    if (!tokens_.list(entity.names, [&] { return tokens_.identifier("the name of an entity type"); })) return false;
     if (tokens_.skip_word("enum")) {
       entity.choices.emplace();
       return tokens_.expect(TokenKind::left_bracket, "`[`") &&
-             parse_list(*entity.choices, [&] { return tokens_.string("the id of an entity, as a string"); }) &&
+             tokens_.list(*entity.choices, [&] { return tokens_.string("the id of an entity, as a string"); }) &&
              tokens_.expect(TokenKind::right_bracket, "`,` or `]`");
     }
-    if (tokens_.skip_word("in") && !parse_types(entity.member_of)) return false;
+    if (tokens_.skip_word("in") && !types_.entity_types(entity.member_of)) return false;
     const bool equals = tokens_.skip(TokenKind::equal);
     if (equals && !tokens_.at(TokenKind::left_brace)) {
       return tokens_.unexpected("`{`", "the attributes of an entity type must be listed here, a common type cannot");
     }
     if (tokens_.at(TokenKind::left_brace) && !types_.parse(entity.shape.emplace())) return false;
     return !tokens_.skip_word("tags") || types_.parse(entity.tags.emplace());
-  }
-
-  bool parse_action(Action& action) {
-    if (!parse_list(action.names, [&] { return tokens_.identifier_or_string("the name of an action"); })) return false;
-    if (tokens_.skip_word("in") && !parse_groups(action.groups)) return false;
-    if (tokens_.skip_word("appliesTo") && !parse_applies_to(action.applies_to.emplace(), action.names.front())) {
-      return false;
-    }
-    return !tokens_.skip_word("attributes") ||
-           (tokens_.expect(TokenKind::left_brace, "`{`") &&
-            tokens_.expect(TokenKind::right_brace, "`}`", "actions cannot have attributes; remove `attributes`"));
-  }
-
-  bool parse_groups(std::vector<ActionGroup>& groups) {
-    const auto group = [&] { return parse_group(); };
-    if (!tokens_.skip(TokenKind::left_bracket)) {
-      auto only = group();
-      if (only) groups.push_back(std::move(*only));
-      return only.has_value();
-    }
-    return parse_list(groups, group) && tokens_.expect(TokenKind::right_bracket, "`,` or `]`");
-  }
-
-  std::optional<ActionGroup> parse_group() {
-    auto name = tokens_.identifier_or_string("the name of an action");
-    if (!name) return std::nullopt;
-    if (!tokens_.at(TokenKind::double_colon)) return ActionGroup{std::nullopt, std::move(*name)};
-    // What was read is the start of a type, and a string must come at the end of it.
-    while (tokens_.skip(TokenKind::double_colon)) {
-      if (tokens_.at(TokenKind::string)) {
-        auto id = tokens_.string("the id of an action");
-        return ActionGroup{std::move(*name), std::move(*id)};
-      }
-      const auto part = tokens_.identifier("the id of an action, as a string");
-      if (!part) return std::nullopt;
-      name->text += "::" + part->text;
-      name->place = tokens_.since(name->place);
-    }
-    tokens_.unexpected("`::` and the id of an action, as a string");
-    return std::nullopt;
-  }
-
-  bool parse_applies_to(AppliesTo& applies_to, const Name& action) {
-    if (!tokens_.expect(TokenKind::left_brace, "`{`")) return false;
-    bool principal = false;
-    bool resource = false;
-    do {
-      if (tokens_.at_word("principal")) {
-        if (!parse_applicants(applies_to.principals, principal)) return false;
-      } else if (tokens_.at_word("resource")) {
-        if (!parse_applicants(applies_to.resources, resource)) return false;
-      } else if (tokens_.at_word("context")) {
-        if (!parse_context(applies_to)) return false;
-      } else {
-        return tokens_.unexpected("`principal`, `resource` or `context`");
-      }
-    } while (tokens_.skip(TokenKind::comma) && !tokens_.at(TokenKind::right_brace));
-    if (!tokens_.expect(TokenKind::right_brace, "`,` or `}`")) return false;
-    if (!principal) report_missing("principal", action);
-    if (!resource) report_missing("resource", action);
-    return true;
-  }
-
-  bool parse_applicants(std::vector<Name>& types, bool& seen) {
-    const Place place = tokens_.place();
-    const std::string word(tokens_.current().text);
-    if (std::exchange(seen, true)) report_duplicate(place, word);
-    tokens_.advance();
-    types.clear();
-    if (!tokens_.expect(TokenKind::colon, "`:`") || !parse_types(types)) return false;
-    if (types.empty()) {
-      tokens_.error(tokens_.since(place), ErrorCode::invalid_schema, "the list of `" + word + "` types is empty",
-                    "name a type; leave out `appliesTo` when the action is only a group");
-    }
-    return true;
-  }
-
-  bool parse_context(AppliesTo& applies_to) {
-    if (applies_to.context) report_duplicate(tokens_.place(), "context");
-    tokens_.advance();
-    Type& context = applies_to.context.emplace();
-    if (!tokens_.expect(TokenKind::colon, "`:`")) return false;
-    if (tokens_.at(TokenKind::left_brace)) return types_.parse(context);
-    auto name = tokens_.path("a record or the name of a common type");
-    if (!name) return false;
-    context.kind = Type::Kind::common;
-    context.place = name->place;
-    context.name = std::move(name->text);
-    return true;
-  }
-
-  void report_duplicate(Place place, const std::string& word) {
-    tokens_.error(place, ErrorCode::invalid_schema, "`" + word + "` stands twice in `appliesTo`", "remove one of them");
-  }
-
-  void report_missing(const std::string& word, const Name& action) {
-    tokens_.error(action.place, ErrorCode::invalid_schema,
-                  "`appliesTo` of action `" + action.text + "` does not say for which `" + word + "`",
-                  "add `" + word + ": [Type]`");
   }
 
   bool parse_common_type(CommonType& common) {
@@ -262,31 +165,10 @@ class Parser {
     return types_.parse(common.type);
   }
 
-  bool parse_types(std::vector<Name>& types) {
-    const auto type = [&] { return tokens_.path("the name of an entity type"); };
-    if (tokens_.skip(TokenKind::left_bracket)) {
-      if (tokens_.skip(TokenKind::right_bracket)) return true;
-      return parse_list(types, type) && tokens_.expect(TokenKind::right_bracket, "`,` or `]`");
-    }
-    auto only = type();
-    if (only) types.push_back(std::move(*only));
-    return only.has_value();
-  }
-
-  // One or more, separated by commas.
-  template <class T, class ParseOne>
-  bool parse_list(std::vector<T>& list, ParseOne parse_one) {
-    do {
-      auto element = parse_one();
-      if (!element) return false;
-      list.push_back(std::move(*element));
-    } while (tokens_.skip(TokenKind::comma));
-    return true;
-  }
-
   Report& report_;
   TokenStream tokens_;
   TypeParser types_;
+  ActionParser actions_;
   std::vector<Namespace> namespaces_;
   std::int64_t braces_ = 0;  // that were open where the declaration at hand started
 };

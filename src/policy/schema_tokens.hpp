@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "policy/lexer.hpp"
@@ -50,6 +51,17 @@ class TokenStream {
   [[nodiscard]] std::optional<Name> rest_of_path(Name first);
   /// `@key("value")` and `@key`, any number of them. Null after an error.
   [[nodiscard]] std::optional<std::vector<Annotation>> annotations();
+
+  /// One or more elements with commas between them; `parse_one` returns an optional.
+  template <class T, class ParseOne>
+  [[nodiscard]] bool list(std::vector<T>& elements, ParseOne parse_one) {
+    do {
+      auto element = parse_one();
+      if (!element) return false;
+      elements.push_back(std::move(*element));
+    } while (skip(TokenKind::comma));
+    return true;
+  }
 
   /// Where the current token stands.
   [[nodiscard]] Place place() const noexcept { return {current_.span.offset, current_.span.length}; }

@@ -80,4 +80,15 @@ bool TypeParser::parse_attribute(Attribute& attribute) {
   return tokens_.expect(TokenKind::colon, "`:`") && parse(attribute.type);
 }
 
+bool TypeParser::entity_types(std::vector<Name>& types) {
+  const auto type = [&] { return tokens_.path("the name of an entity type"); };
+  if (tokens_.skip(TokenKind::left_bracket)) {
+    if (tokens_.skip(TokenKind::right_bracket)) return true;
+    return tokens_.list(types, type) && tokens_.expect(TokenKind::right_bracket, "`,` or `]`");
+  }
+  auto only = type();
+  if (only) types.push_back(std::move(*only));
+  return only.has_value();
+}
+
 }  // namespace quis::schema_ast

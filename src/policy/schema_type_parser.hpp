@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "policy/schema_ast.hpp"
 #include "policy/schema_tokens.hpp"
@@ -15,6 +16,9 @@ class TypeParser {
 
   /// Reads a name, a set or a record. False after an error, which was reported.
   [[nodiscard]] bool parse(Type& type);
+
+  /// Reads the name of an entity type, or a list of them in brackets, which may be empty; likewise.
+  [[nodiscard]] bool entity_types(std::vector<Name>& types);
 
  private:
   bool parse_set_or_name(Type& type);
