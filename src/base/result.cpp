@@ -133,6 +133,7 @@ std::string_view to_string(ErrorCode code) noexcept {
     case ErrorCode::mixed_script_identifier: return "mixed-script-identifier";
     case ErrorCode::confusable_identifier: return "confusable-identifier";
     case ErrorCode::shadowed_type: return "shadowed-type";
+    case ErrorCode::ineffective_annotation: return "ineffective-annotation";
     case ErrorCode::not_translatable: return "not-translatable";
     case ErrorCode::invalid_test: return "invalid-test";
     case ErrorCode::evaluation: return "evaluation";

@@ -35,6 +35,7 @@ class Hints {
  private:
   void add(const std::string& id, const PolicyBody& body, std::string message, std::string help) {
     Diagnostic& hint = hints_.emplace_back();
+    hint.code = ErrorCode::ineffective_annotation;
     hint.severity = Severity::warning;
     hint.message = std::move(message);
     hint.help = std::move(help);

@@ -74,6 +74,7 @@ enum class ErrorCode : std::uint8_t {
   mixed_script_identifier,        ///< a name that mixes alphabets
   confusable_identifier,          ///< a name with characters that are easily mistaken for others
   shadowed_type,                  ///< a declared type that hides a built-in one
+  ineffective_annotation,         ///< an annotation that looks as if quis acted on it, and does nothing
   // searching and testing
   not_translatable,  ///< a residual policy that has no form in the wanted language
   invalid_test,      ///< a file of policy tests that is not one
