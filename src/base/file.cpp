@@ -11,6 +11,8 @@
 
 #include <quis/base/limits.hpp>
 
+#include "base/code_points.hpp"
+
 namespace quis {
 namespace {
 
@@ -38,8 +40,10 @@ Result<std::string> read_to_end(const std::string& path) {
   const std::unique_ptr<std::FILE, CloseFile> file(std::fopen(path.c_str(), "rb"));
   if (file == nullptr) {
     const bool missing = status.type() == std::filesystem::file_type::not_found;
-    return missing ? cannot_read(path, "there is no such file", "check the path")
-                   : cannot_read(path, std::strerror(errno), "check the permissions");
+    if (missing) return cannot_read(path, "there is no such file", "check the path");
+    const int why = errno;
+    return cannot_read(path, std::strerror(why),
+                       why == ELOOP ? "the link leads back to itself: remove it" : "check the permissions");
   }
   std::string text;
   if (status.type() == std::filesystem::file_type::regular) {
@@ -107,6 +111,11 @@ Result<std::string> read_file(const std::string& path) {
     return failure(ErrorCode::limit_exceeded, "not enough memory to read `" + path + "`",
                    "split the file or raise the memory limit");
   }
+}
+
+Result<void> check_file_name(const std::string& path) {
+  if (utf8_end(path) == path.size()) return {};
+  return failure(ErrorCode::invalid_utf8, "the file name `" + visible(path) + "` is not UTF-8", "rename the file");
 }
 
 Result<void> check_utf8(std::string_view text, std::string_view source_name) {

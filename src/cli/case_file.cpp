@@ -155,6 +155,9 @@ Result<std::vector<std::string>> find_case_files(const std::string& path) {
   }
   if (error) return failure(ErrorCode::io, "cannot read the folder `" + path + "`: " + error.message());
   std::sort(files.begin(), files.end());
+  for (const std::string& file : files) {
+    if (auto named = check_file_name(file); !named) return tl::make_unexpected(std::move(named.error()));
+  }
   return files;
 }
 

@@ -239,6 +239,9 @@ Result<std::vector<std::string>> find_test_files(const std::string& path) {
                    "name them `*.test.yaml` or `*.test.json`, or give the files themselves");
   }
   std::sort(files.begin(), files.end());
+  for (const std::string& file : files) {
+    if (auto named = check_file_name(file); !named) return tl::make_unexpected(std::move(named.error()));
+  }
   return files;
 }
 

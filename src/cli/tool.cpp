@@ -45,8 +45,11 @@ void Tool::warn(const Errors& warnings) { report(warnings, "warning", *this); }
 
 namespace {
 
-/// `word` is a flag that the verb does not have: what it probably was meant to be.
+/// `word` is something that the verb does not take: what it probably was meant to be.
 std::string meant_by(const std::string& word, const CLI::App& verb) {
+  if (!word.starts_with('-') && verb.get_option_no_throw("--policies") != nullptr) {
+    return "name a file with policies by `-p " + word + "`";
+  }
   std::vector<std::string> names;
   for (const CLI::Option* option : verb.get_options()) {
     for (const std::string& name : option->get_lnames()) names.push_back("--" + name);

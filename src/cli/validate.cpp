@@ -69,14 +69,22 @@ boost::json::array to_array(const Errors& diagnostics) {
   return all;
 }
 
-/// A policy that no action applies to is impossible for that reason; Cedar counts both, and a person reads one.
-void fold_impossible(Errors& warnings) {
+/// A policy that no action applies to is impossible for that reason, and one whose names the schema does not know is
+/// both for that reason; Cedar counts all, and a person reads the first.
+void fold_consequences(Findings& findings) {
+  std::unordered_set<std::string> unknown;
+  for (const Diagnostic& each : findings.errors) {
+    const bool name = each.code == ErrorCode::unknown_action || each.code == ErrorCode::unknown_entity_type;
+    if (name) unknown.insert(each.policy);
+  }
   std::unordered_set<std::string> inapplicable;
-  for (const Diagnostic& each : warnings) {
+  for (const Diagnostic& each : findings.warnings) {
     if (each.code == ErrorCode::inapplicable_action) inapplicable.insert(each.policy);
   }
-  std::erase_if(warnings, [&](const Diagnostic& each) {
-    return each.code == ErrorCode::impossible_policy && inapplicable.contains(each.policy);
+  std::erase_if(findings.warnings, [&](const Diagnostic& each) {
+    const bool impossible = each.code == ErrorCode::impossible_policy;
+    const bool about_all = impossible || each.code == ErrorCode::inapplicable_action;
+    return (about_all && unknown.contains(each.policy)) || (impossible && inapplicable.contains(each.policy));
   });
 }
 
@@ -125,7 +133,7 @@ void validate_all(const Options& options, Tool& tool) {
                                     {"warnings", to_array(findings.warnings)}}
              << '\n';
   } else {
-    fold_impossible(findings.warnings);
+    fold_consequences(findings);
     texts.add_excerpts(findings.errors);
     texts.add_excerpts(findings.warnings);
     print_text(findings, valid, tool);

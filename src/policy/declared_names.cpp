@@ -1,6 +1,7 @@
 #include "policy/declared_names.hpp"
 
 #include <algorithm>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,13 +21,22 @@ namespace {
 constexpr std::size_t kMostChoices = 1000;
 constexpr std::size_t kShownChoices = 10;
 
+/// What a name that is not declared was probably meant to be: one that lacks its namespace, or is misspelt.
+std::string suggestion(std::string_view name, std::span<const std::string_view> choices) {
+  const std::string unqualified = fmt::format("::{}", name);
+  const auto namesake =
+      std::ranges::find_if(choices, [&](std::string_view choice) { return choice.ends_with(unqualified); });
+  if (namesake != choices.end()) return fmt::format("did you mean {}?", shown(*namesake));
+  return did_you_mean(name, choices, "declare it in the schema, or correct the name");
+}
+
 std::string suggested_action(EntityId action, const Schema& schema) {
   if (schema.actions().size() > kMostChoices) return "declare it in the schema, or correct the name";
   std::vector<std::string> names;
   names.reserve(schema.actions().size());
   for (const ActionDeclaration& declared : schema.actions()) names.push_back(to_text(declared.uid));
   const std::vector<std::string_view> choices(names.begin(), names.end());
-  return did_you_mean(to_text(action), choices, "declare it in the schema, or correct the name");
+  return suggestion(to_text(action), choices);
 }
 
 void check_action(EntityId action, SourceSpan where, const Schema& schema, ValidationReport& report) {
@@ -110,7 +120,7 @@ void check_type_name(TypeId type, SourceSpan where, const Schema& schema, Valida
   }
   const std::string_view name = text_of(type);
   report.error(ErrorCode::unknown_entity_type, where, fmt::format("the schema declares no entity type {}", shown(name)),
-               did_you_mean(name, choices, "declare it in the schema, or correct the name"));
+               suggestion(name, choices));
 }
 
 void check_names(const PolicyBody& body, const Schema& schema, ValidationReport& report) {

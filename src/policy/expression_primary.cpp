@@ -16,6 +16,7 @@
 #include <fmt/format.h>
 
 #include "policy/expression_parser.hpp"
+#include "policy/foreign_words.hpp"
 #include "policy/spelling.hpp"
 
 namespace quis {
@@ -89,7 +90,8 @@ BuiltExpr ExpressionParser::accesses(BuiltExpr receiver, const SourceSpan& start
 
 BuiltExpr ExpressionParser::attribute_or_method(BuiltExpr receiver, const SourceSpan& start) {
   if (!tokens_.at(TokenKind::identifier)) {
-    tokens_.unexpected("the name of an attribute or method");
+    tokens_.unexpected("the name of an attribute or method",
+                       tokens_.at(TokenKind::integer) ? "write a decimal as `decimal(\"1.5\")`" : "");
     return {};
   }
   const Token name = tokens_.take();
@@ -136,7 +138,7 @@ BuiltExpr ExpressionParser::method(BuiltExpr receiver, const Token& name, const 
                    fmt::format("write `{}(…)`", name.text));
   } else {
     tokens_.report(name.span, ErrorCode::unknown_function, fmt::format("there is no method {}", shown(name.text)),
-                   did_you_mean(name.text, callable_names(true), ""));
+                   instead_of_method(name.text, callable_names(true)));
   }
   return placeholder();
 }
@@ -152,7 +154,7 @@ BuiltExpr ExpressionParser::function(const NameOrUid& name) {
                    fmt::format("write `x.{}(…)`", name.name));
   } else {
     tokens_.report(name.span, ErrorCode::unknown_function, fmt::format("there is no function {}", shown(name.name)),
-                   did_you_mean(name.name, callable_names(false), ""));
+                   instead_of_function(name.name, callable_names(false)));
   }
   return placeholder();
 }

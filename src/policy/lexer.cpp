@@ -173,6 +173,7 @@ Token Lexer::foreign_character() {
       return invalid(close == std::string_view::npos || nearby[close] == '\n' ? 1 : close + 1,
                      "strings are written with double quotes", "replace `'` by `\"`");
     }
+    case '#': return invalid(1, "`#` is not a character of the language", "comments start with `//`");
     case 0x2018:
     case 0x2019:
     case 0x201c:

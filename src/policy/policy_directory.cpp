@@ -106,6 +106,7 @@ Result<void> PolicyDirectory::State::refresh(const std::optional<FileStamp>& sta
   file.trusted.reset();
   const fs::path full = fs::path(folder.path()) / file.name;
   const std::string name = full.string();
+  if (auto named = check_file_name(name); !named) return named;
   ++work.read;
   auto text = read_file(name);
   if (!text) return tl::unexpected(std::move(text.error()));

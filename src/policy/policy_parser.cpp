@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 
 #include "policy/expression_parser.hpp"
+#include "policy/foreign_words.hpp"
 #include "policy/parser.hpp"
 #include "policy/scope_parser.hpp"
 #include "policy/spelling.hpp"
@@ -22,7 +23,6 @@ namespace quis {
 namespace {
 
 constexpr std::array<std::string_view, 2> kEffects = {"permit", "forbid"};
-constexpr std::array<std::string_view, 2> kConditions = {"when", "unless"};
 
 class PolicyParser {
  public:
@@ -95,7 +95,7 @@ class PolicyParser {
     Condition result;
     const Token word = tokens_.current();
     if (!tokens_.accept_word("when") && !tokens_.accept_word("unless")) {
-      tokens_.unexpected("`when`, `unless` or `;`", did_you_mean(word.text, kConditions, ""));
+      tokens_.unexpected("`when`, `unless` or `;`", instead_of_when(word.text));
       return;
     }
     result.negated = word.text == "unless";

@@ -9,6 +9,7 @@
 #include <quis/base/limits.hpp>
 
 #include "base/file.hpp"
+#include "policy/foreign_words.hpp"
 #include "policy/spelling.hpp"
 
 namespace quis {
@@ -23,11 +24,7 @@ std::string help_for(const Token& found) {
     case TokenKind::identifier: break;
     default: return {};
   }
-  if (found.text == "and" || found.text == "AND") return "use `&&`";
-  if (found.text == "or" || found.text == "OR") return "use `||`";
-  if (found.text == "not" || found.text == "NOT") return "use `!`";
-  if (found.text == "if") return "put the `if` in brackets";
-  return {};
+  return instead_of_operator(found.text);
 }
 
 std::string describe(const Token& token) {

@@ -99,12 +99,32 @@ class Validation {
     return false;
   }
 
+  /// What requests with an action may have for principal and resource.
+  static std::string applicants_of(const ActionDeclaration& action) {
+    if (action.principals.empty() || action.resources.empty()) {
+      return fmt::format("`{}` is only a group: it applies to nothing itself, write `action in`", to_text(action.uid));
+    }
+    const auto types = [](const std::vector<TypeId>& all) {
+      constexpr std::size_t kShown = 5;
+      std::string list;
+      for (std::size_t i = 0; i < all.size() && i < kShown; ++i) {
+        list += fmt::format("{}`{}`", i == 0 ? "" : ", ", text_of(all[i]));
+      }
+      return all.size() > kShown ? list + ", …" : list;
+    };
+    return fmt::format("`{}` has principals of {} and resources of {}", to_text(action.uid), types(action.principals),
+                       types(action.resources));
+  }
+
   /// Warns when no action applies to a principal and a resource of the scope.
   void check_applicability(const PolicyScope& scope) {
     bool principal_in_helps = false;
     bool resource_in_helps = false;
     if (has_applicable_action(scope, schema_, principal_in_helps, resource_in_helps)) return;
     std::string help = "no request that the schema allows gets past the policy's scope";
+    const ActionDeclaration* only =
+        scope.action.kind == ActionConstraint::Kind::equal ? schema_.find(scope.action.entities.front()) : nullptr;
+    if (only != nullptr) help = applicants_of(*only);
     if (principal_in_helps || resource_in_helps) {
       help = fmt::format("write `in` instead of `==` for the {}", !resource_in_helps   ? "principal"
                                                                   : principal_in_helps ? "principal and the resource"

@@ -119,4 +119,11 @@ TEST_CASE("the flags of the cedar tool for versions and errors are understood") 
   CHECK(run_tool({"check-parse", "-p", bad, "-f", "loud"}).exit == 1);
 }
 
+TEST_CASE("a file that stands alone where a flag is needed is told the flag") {
+  const Run run = run_tool({"format", "photos.cedar"});
+  CHECK(run.exit == 1);
+  CHECK(run.complains("`quis format` does not take `photos.cedar`"));
+  CHECK(run.complains("name a file with policies by `-p photos.cedar`; "));
+}
+
 }  // namespace quis::test

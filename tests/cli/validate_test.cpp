@@ -88,6 +88,14 @@ TEST_CASE("what is wrong names the policy by its `@id`") {
   CHECK(run.says(": policy `low`: "));
 }
 
+TEST_CASE("a policy with a name that the schema does not know is not also said to apply to nothing, but in JSON") {
+  const Input input;
+  constexpr std::string_view kUnknown = "permit(principal, action == Action::\"veiw\", resource);";
+  const Run shown = input.validate(kUnknown);
+  CHECK(shown.out.starts_with("INVALID: 1 policy, 1 error, 0 warnings\n"));
+  CHECK(input.validate(kUnknown, {"--json"}).json().at("warnings").as_array().size() == 2);
+}
+
 TEST_CASE("a step-up that does nothing is hinted at: on a permit, or misspelt") {
   const Input input;
   const auto hint = [&](std::string_view policy) {
@@ -97,6 +105,9 @@ TEST_CASE("a step-up that does nothing is hinted at: on a permit, or misspelt") 
   };
   CHECK(hint("@step_up(\"x\") permit(principal, action, resource);").find("`@step_up` on a permit does nothing") !=
         std::string::npos);
+  constexpr std::string_view kMisspelt = "@stepup(\"x\") forbid(principal, action, resource);";
+  CHECK(hint(kMisspelt).find("p.cedar:1:1: warning[ineffective-annotation]: policy `policy0`: ") != std::string::npos);
+  CHECK(input.validate(kMisspelt, {"--deny-warnings"}).exit == 3);
   for (const std::string key : {"stepup", "Step_Up", "stepUp", "step_op"}) {
     CAPTURE(key);
     CHECK(hint("@" + key + "(\"x\") forbid(principal, action, resource);").find("did you mean `@step_up`?") !=

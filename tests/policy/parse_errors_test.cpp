@@ -114,3 +114,17 @@ TEST_CASE("hostile texts are refused quickly") {
     CHECK_FALSE(quis::parse_policies(many(piece, 300'000), "p").has_value());
   }
 }
+
+TEST_CASE("words of other languages are told what Cedar has in their place") {
+  const auto in_condition = [](const char* expression) { return help_in_condition(expression); };
+  CHECK(help_of("permit(principal, action, resource) where { true };") == "use `when`");
+  CHECK(help_of("# all\npermit(principal, action, resource);") == "comments start with `//`");
+  CHECK(in_condition("principal.age > 1.5") == "write a decimal as `decimal(\"1.5\")`");
+  CHECK(in_condition("principal.name.startsWith(\"a\")") == "write `… like \"start*\"`");
+  CHECK(in_condition("principal.name.endsWith(\"a\")") == "write `… like \"*end\"`");
+  CHECK(in_condition("principal.name.matches(\"a\")") == "write `… like \"*part*\"`: `*` stands for any text");
+  CHECK(in_condition("principal.groups.includes(\"a\")") == "write `contains`, or `… like \"*part*\"` for strings");
+  CHECK(in_condition("principal.groups.size() > 1").starts_with("Cedar does not count"));
+  CHECK(in_condition("now() > context.until") == "pass the time in the context");
+  CHECK(in_condition("true and false") == "use `&&`");
+}

@@ -72,6 +72,19 @@ TEST_CASE("ids that clash between files of a folder name the later file") {
   CHECK(set.error().front().source == folder.path("b.json"));
 }
 
+TEST_CASE("a file whose name is not UTF-8 is refused: the ids of its policies could not be written as JSON") {
+  const Folder folder;
+  folder.write("a\xff.cedar", kPermit);
+  folder.write("b.cedar", kPermit);
+  PolicyDirectory directory(folder.path());
+  for (int again = 0; again < 2; ++again) {
+    const auto refused = directory.load();
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(refused.error().front().code == ErrorCode::invalid_utf8);
+    CHECK(refused.error().front().message.find("a�.cedar` is not UTF-8") != std::string::npos);
+  }
+}
+
 TEST_CASE("a folder that is not there is an error") {
   CHECK(PolicySet::from_directory("/nonexistent/quis").error().front().code == ErrorCode::io);
 }

@@ -111,7 +111,7 @@ TEST_CASE("an `==` that should be an `in` is recognised") {
   CHECK(help_for("principal == Team::\"t\", action == Action::\"view\", resource") ==
         "write `in` instead of `==` for the principal");
   CHECK(help_for("principal == Doc::\"t\", action == Action::\"view\", resource") ==
-        "no request that the schema allows gets past the policy's scope");
+        "`Action::\"view\"` has principals of `User` and resources of `Doc`");
 }
 
 TEST_CASE("a policy with very many errors reports a bounded number, and that there are more") {
@@ -168,6 +168,45 @@ TEST_CASE("the environments of a scope are the typings of requests that can sati
   CHECK(environments("permit(principal == ?principal, action, resource == Color::\"red\");") ==
         "User paint Color; Team paint Color; ");
   CHECK(environments("permit(principal is Doc, action, resource);").empty());
+}
+
+TEST_CASE("a literal that is no extension value is told how one is written") {
+  CHECK(only_error("decimal(\"1.23456\").lessThan(decimal(\"1.0\"))").help.find("at most four behind it") !=
+        std::string::npos);
+  CHECK(only_error("context.ip == ip(\"10.0.0.0/33\")").help.find("\"10.0.0.0/8\"") != std::string::npos);
+  CHECK(only_error("datetime(\"2024-02-30\") == datetime(\"2024-02-29\")").help.find("a day that exists") !=
+        std::string::npos);
+  CHECK(only_error("duration(\"1s1m\") == duration(\"1s\")").help.find("the longest first") != std::string::npos);
+}
+
+TEST_CASE("a name without its namespace is told the whole name") {
+  const Schema schema =
+      schema_of("namespace A::B { entity User; action view appliesTo { principal: User, resource: User }; }");
+  const auto set = PolicySet::from_text("permit(principal is User, action == Action::\"view\", resource);");
+  REQUIRE(set);
+  const ValidationResult result = validate(*set, schema);
+  REQUIRE(result.errors.size() == 2);
+  CHECK(result.errors[0].help == "did you mean `A::B::User`?");
+  CHECK(result.errors[1].help == "did you mean `A::B::Action::\"view\"`?");
+}
+
+TEST_CASE("a policy whose action applies to nothing of its scope is told what the action applies to") {
+  const Schema schema = schema_of(R"(
+    entity User; entity Doc;
+    action edit in all appliesTo { principal: User, resource: Doc };
+    action all;
+  )");
+  const auto help_for = [&](const char* scope) {
+    const auto set = PolicySet::from_text("permit(" + std::string(scope) + ");");
+    REQUIRE(set);
+    return validate(*set, schema).warnings.front().help;
+  };
+  CHECK(help_for("principal is Doc, action == Action::\"edit\", resource") ==
+        "`Action::\"edit\"` has principals of `User` and resources of `Doc`");
+  CHECK(help_for("principal, action == Action::\"all\", resource") ==
+        "`Action::\"all\"` is only a group: it applies to nothing itself, write `action in`");
+  CHECK(help_for("principal is Doc, action, resource") ==
+        "no request that the schema allows gets past the policy's scope");
 }
 
 }  // namespace quis::test
