@@ -124,7 +124,7 @@ class Comparison {
     const ActionDeclaration* declared = options_.schema != nullptr ? options_.schema->find(action) : nullptr;
     context_ = context_of(declared, options_.contexts, options_.context);
     if (declared == nullptr) return true;
-    auto fits = validate_context(context_, *declared, *options_.schema, options_.names);
+    auto fits = check_context(context_, *declared, options_.contexts, *options_.schema, options_.names);
     if (!fits) diff_.skipped.push_back({action, std::move(fits.error())});
     return fits.has_value();
   }

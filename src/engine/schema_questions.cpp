@@ -4,9 +4,18 @@
 #include <string_view>
 #include <vector>
 
+#include <quis/model/conformance.hpp>
+
 #include "policy/spelling.hpp"
 
 namespace quis {
+
+Result<void> check_context(const Value& context, const ActionDeclaration& action, const ActionContexts* contexts,
+                           const Schema& schema, const LocalNames* names) {
+  if (const Errors* refusal = contexts != nullptr ? contexts->refusal(action) : nullptr)
+    return tl::unexpected(*refusal);
+  return validate_context(context, action, schema, names);
+}
 
 Result<void> check_declared(TypeId type, const char* role, const Schema& schema, const LocalNames* names) {
   if (schema.find(type) != nullptr) return {};

@@ -15,6 +15,11 @@ namespace quis {
   return action != nullptr && contexts != nullptr ? contexts->of(*action) : context;
 }
 
+/// Refuses a context that the schema does not let requests with the action have. Where it is one of several readings of
+/// a text, the errors are those of reading it.
+[[nodiscard]] Result<void> check_context(const Value& context, const ActionDeclaration& action,
+                                         const ActionContexts* contexts, const Schema& schema, const LocalNames* names);
+
 /// Refuses an entity type that the schema does not declare, with what was probably meant. `role` begins the message.
 [[nodiscard]] Result<void> check_declared(TypeId type, const char* role, const Schema& schema, const LocalNames* names);
 

@@ -152,7 +152,7 @@ Result<SearchPage> search_side(const Engine& engine, Index& index, const Sides& 
       fits = check_declared(options.type, "what is searched", *options.schema, options.names);
     }
     context = context_of(action, options.contexts, options.context);
-    if (fits) fits = validate_context(context, *action, *options.schema, options.names);
+    if (fits) fits = check_context(context, *action, options.contexts, *options.schema, options.names);
     if (!fits) return tl::unexpected(std::move(fits.error()));
     allowed = principal ? &action->principals : &action->resources;
     const auto& other = principal ? action->resources : action->principals;
@@ -265,7 +265,8 @@ Result<SearchPage> Search::actions(EntityId principal, EntityId resource, const 
       if (!holds(action.principals, principal_type) || !holds(action.resources, resource_type)) continue;
       if (options.type.valid() && type_of(action.uid) != options.type) continue;
       const Value& context = context_of(&action, options.contexts, options.context);
-      if (auto fits = validate_context(context, action, *options.schema, options.names); !fits) {
+      auto fits = check_context(context, action, options.contexts, *options.schema, options.names);
+      if (!fits) {
         skipped.push_back({action.uid, std::move(fits.error())});
       } else {
         candidates.push_back(action.uid);

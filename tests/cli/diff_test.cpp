@@ -113,7 +113,7 @@ TEST_CASE("`diff` says which actions it skipped because the schema does not let 
   };
   const Run run = with({});
   CHECK(run.says("1 gained, 1 lost\n"));
-  CHECK(run.complains("skipped Action::\"send\", which may not have this context: "));
+  CHECK(run.complains("skipped Action::\"send\", which may not have this context: `mfa` is missing\n"));
   CHECK(with({"--json"}).json(2).at("skipped").at(0).at("action") == "Action::\"send\"");
   CHECK(with({"-a", "Action::\"send\""}).exit == 1);
 }

@@ -257,6 +257,17 @@ TEST_CASE("an action that the schema does not let have the context is skipped wi
   CHECK(told(search.what_can(ann, uid(R"(Action::"write")"), options)) == words{"missing-attribute"});
 }
 
+TEST_CASE("an action that cannot have a context is told what is wrong with it as the action reads it") {
+  const Schema schema = require(parse_schema(R"(entity User; entity Doc;
+    action share appliesTo {principal: [User], resource: [Doc], context: {mfa: Bool, from?: ipaddr}};)"));
+  LocalNames names;
+  const ActionContexts contexts = require(ActionContexts::from_json(R"({"from": "10.0.0.1"})", schema, names));
+  const Errors* refusal = contexts.refusal(*schema.find(uid(R"(Action::"share")")));
+  REQUIRE(refusal != nullptr);
+  REQUIRE(refusal->size() == 1);
+  CHECK(refusal->front().code == ErrorCode::missing_attribute);
+}
+
 TEST_CASE("with a schema a type that it does not declare is refused, with the one that was meant") {
   const Schema schema = require(parse_schema(R"(entity Team; entity User; entity Doc;
     action read appliesTo {principal: [User], resource: [Doc]};)"));

@@ -31,9 +31,13 @@ class ActionContexts {
 
   [[nodiscard]] const Value& of(const ActionDeclaration& action) const noexcept;
 
+  /// What kept the text from being read by the type that the action declares, with its places; null when nothing did.
+  [[nodiscard]] const Errors* refusal(const ActionDeclaration& action) const noexcept;
+
  private:
   Context plain_;
   std::unordered_map<const Type*, Context> read_;
+  std::unordered_map<const Type*, Errors> refused_;
 };
 
 }  // namespace quis
