@@ -264,8 +264,7 @@ Result<void> check(const World& before, const World& after, const DiffOptions& o
                    "check its name");
   }
   if (options.action.valid() && options.schema != nullptr && options.schema->find(options.action) == nullptr) {
-    return failure(ErrorCode::unknown_action, "the action `" + to_text(options.action) + "` is not in the schema",
-                   "declare it in the schema, or leave the schema out");
+    return undeclared_action(options.action, *options.schema, options.names);
   }
   for (const auto& [type, role] :
        {std::pair{options.principal_type, "the principal"}, std::pair{options.resource_type, "the resource"}}) {

@@ -7,6 +7,7 @@
 #include <quis/model/schema.hpp>
 
 #include "engine/policy_reducer.hpp"
+#include "engine/schema_questions.hpp"
 
 namespace quis {
 namespace {
@@ -28,9 +29,7 @@ Result<void> check(const World& world, const PartialRequest& request, const Sche
   }
   if (!request.context.is(Value::Kind::record)) return refuse("the context is not a record", "pass a record");
   if (schema != nullptr && schema->find(request.action) == nullptr) {
-    return failure(ErrorCode::unknown_action,
-                   "the action `" + to_text(request.action, request.names) + "` is not in the schema",
-                   "declare it in the schema, or leave the schema out");
+    return undeclared_action(request.action, *schema, request.names);
   }
   return {};
 }

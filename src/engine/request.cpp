@@ -13,6 +13,7 @@
 
 #include "base/json.hpp"
 #include "base/type_name.hpp"
+#include "engine/schema_questions.hpp"
 
 namespace quis {
 namespace {
@@ -71,11 +72,6 @@ Result<void> check_request(EntityId principal, const ActionDeclaration& action, 
   return checked;
 }
 
-tl::unexpected<Errors> unknown_action(EntityId action, const LocalNames& names) {
-  return failure(ErrorCode::unknown_action, "the action `" + to_text(action, &names) + "` is not in the schema",
-                 "declare it in the schema, or leave the schema out");
-}
-
 /// The text of an entity uid in JSON: as policies write it, or type and id apart.
 Result<EntityId> read_uid(const boost::json::value& value, const char* role, std::string_view text,
                           std::string_view source_name, const Names& names) {
@@ -118,7 +114,7 @@ Result<OwnedRequest> OwnedRequest::make(EntityId principal, EntityId action, Ent
   if (schema != nullptr) {
     declaration = schema->find(action);
     if (declaration == nullptr) {
-      return unknown_action(action, request.names_);
+      return undeclared_action(action, *schema, &request.names_);
     }
     if (check) {
       const auto checked = check_request(principal, *declaration, resource, *schema, request.names_);
@@ -148,7 +144,7 @@ Result<void> validate(const Request& request, const Schema& schema) {
   const LocalNames none;
   const LocalNames& names = request.names != nullptr ? *request.names : none;
   const ActionDeclaration* action = schema.find(request.action);
-  if (action == nullptr) return unknown_action(request.action, names);
+  if (action == nullptr) return undeclared_action(request.action, schema, &names);
   auto checked = check_request(request.principal, *action, request.resource, schema, names);
   if (checked) checked = validate_context(request.context, *action, schema, &names);
   return checked;

@@ -2,11 +2,11 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include <quis/model/conformance.hpp>
 
 #include "policy/spelling.hpp"
+#include "policy/suggested_names.hpp"
 
 namespace quis {
 
@@ -17,15 +17,18 @@ Result<void> check_context(const Value& context, const ActionDeclaration& action
   return validate_context(context, action, schema, names);
 }
 
+tl::unexpected<Errors> undeclared_action(EntityId action, const Schema& schema, const LocalNames* names) {
+  const std::string name = to_text(action, names);
+  return failure(ErrorCode::unknown_action, "the action " + shown(name) + " is not in the schema",
+                 suggested_action(name, schema, "declare it in the schema, or leave the schema out"));
+}
+
 Result<void> check_declared(TypeId type, const char* role, const Schema& schema, const LocalNames* names) {
   if (schema.find(type) != nullptr) return {};
-  std::vector<std::string_view> declared;
-  declared.reserve(schema.entity_types().size());
-  for (const EntityTypeDeclaration& each : schema.entity_types()) declared.push_back(text_of(each.name));
   const std::string_view name = names != nullptr ? names->text(type) : text_of(type);
   return failure(ErrorCode::unknown_entity_type,
                  std::string(role) + " is of the type " + shown(name) + ", which the schema does not declare",
-                 did_you_mean(name, declared, "declare it in the schema, or leave the schema out"));
+                 suggested_type(name, schema, "declare it in the schema, or leave the schema out"));
 }
 
 }  // namespace quis

@@ -20,6 +20,9 @@ namespace quis {
 [[nodiscard]] Result<void> check_context(const Value& context, const ActionDeclaration& action,
                                          const ActionContexts* contexts, const Schema& schema, const LocalNames* names);
 
+/// The refusal of an action that the schema does not declare, with the one that was probably meant.
+[[nodiscard]] tl::unexpected<Errors> undeclared_action(EntityId action, const Schema& schema, const LocalNames* names);
+
 /// Refuses an entity type that the schema does not declare, with what was probably meant. `role` begins the message.
 [[nodiscard]] Result<void> check_declared(TypeId type, const char* role, const Schema& schema, const LocalNames* names);
 

@@ -141,11 +141,7 @@ Result<SearchPage> search_side(const Engine& engine, Index& index, const Sides& 
   Value context = options.context;
   if (options.schema != nullptr) {
     const ActionDeclaration* action = options.schema->find(sides.action);
-    if (action == nullptr) {
-      return failure(ErrorCode::unknown_action,
-                     "the action `" + to_text(sides.action, options.names) + "` is not in the schema",
-                     "declare it in the schema, or leave the schema out");
-    }
+    if (action == nullptr) return undeclared_action(sides.action, *options.schema, options.names);
     const char* const role = principal ? "the resource" : "the principal";
     auto fits = check_declared(type_of(sides.known, options.names), role, *options.schema, options.names);
     if (fits && options.type.valid()) {

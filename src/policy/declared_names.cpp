@@ -1,7 +1,6 @@
 #include "policy/declared_names.hpp"
 
 #include <algorithm>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,38 +11,20 @@
 
 #include "policy/expression_walk.hpp"
 #include "policy/spelling.hpp"
+#include "policy/suggested_names.hpp"
 
 namespace quis {
 
 namespace {
 
-// Beyond this many names, a suggestion is not worth the search.
-constexpr std::size_t kMostChoices = 1000;
 constexpr std::size_t kShownChoices = 10;
-
-/// What a name that is not declared was probably meant to be: one that lacks its namespace, or is misspelt.
-std::string suggestion(std::string_view name, std::span<const std::string_view> choices) {
-  const std::string unqualified = fmt::format("::{}", name);
-  const auto namesake =
-      std::ranges::find_if(choices, [&](std::string_view choice) { return choice.ends_with(unqualified); });
-  if (namesake != choices.end()) return fmt::format("did you mean {}?", shown(*namesake));
-  return did_you_mean(name, choices, "declare it in the schema, or correct the name");
-}
-
-std::string suggested_action(EntityId action, const Schema& schema) {
-  if (schema.actions().size() > kMostChoices) return "declare it in the schema, or correct the name";
-  std::vector<std::string> names;
-  names.reserve(schema.actions().size());
-  for (const ActionDeclaration& declared : schema.actions()) names.push_back(to_text(declared.uid));
-  const std::vector<std::string_view> choices(names.begin(), names.end());
-  return suggestion(to_text(action), choices);
-}
+constexpr std::string_view kRemedy = "declare it in the schema, or correct the name";
 
 void check_action(EntityId action, SourceSpan where, const Schema& schema, ValidationReport& report) {
   if (schema.find(action) != nullptr) return;
   report.error(ErrorCode::unknown_action, where,
                fmt::format("the schema declares no action {}", shown(to_text(action))),
-               suggested_action(action, schema));
+               suggested_action(to_text(action), schema, kRemedy));
 }
 
 void check_choice(EntityId entity, SourceSpan where, const Schema& schema, ValidationReport& report) {
@@ -113,14 +94,9 @@ bool is_meant(const ActionConstraint& constraint, const ActionDeclaration& actio
 
 void check_type_name(TypeId type, SourceSpan where, const Schema& schema, ValidationReport& report) {
   if (is_action_type(type) || schema.find(type) != nullptr) return;
-  std::vector<std::string_view> choices;
-  if (schema.entity_types().size() <= kMostChoices) {
-    choices.reserve(schema.entity_types().size());
-    for (const EntityTypeDeclaration& declared : schema.entity_types()) choices.push_back(text_of(declared.name));
-  }
   const std::string_view name = text_of(type);
   report.error(ErrorCode::unknown_entity_type, where, fmt::format("the schema declares no entity type {}", shown(name)),
-               suggestion(name, choices));
+               suggested_type(name, schema, kRemedy));
 }
 
 void check_names(const PolicyBody& body, const Schema& schema, ValidationReport& report) {

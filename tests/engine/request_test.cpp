@@ -31,4 +31,21 @@ TEST_CASE("a checked request has no entity in its context that an enumerated typ
   }
 }
 
+TEST_CASE("a request for an action that the schema does not declare is told the one that was meant") {
+  const Schema schema = require(parse_schema(R"(namespace Album {
+    entity User, Photo;
+    action view appliesTo { principal: User, resource: Photo };
+  })"));
+  const auto help_for = [&](const char* action) {
+    const auto refused =
+        OwnedRequest::from_text(R"(Album::User::"alice")", action, R"(Album::Photo::"cat")", "{}", &schema, true);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().front().code == ErrorCode::unknown_action);
+    return refused.error().front().help;
+  };
+  CHECK(help_for(R"(Album::Action::"veiw")") == "did you mean `Album::Action::\"view\"`?");
+  CHECK(help_for(R"(Action::"view")") == "did you mean `Album::Action::\"view\"`?");
+  CHECK(help_for(R"(Action::"paint")") == "declare it in the schema, or leave the schema out");
+}
+
 }  // namespace quis::test
