@@ -1,5 +1,7 @@
 #include "cli/verb.hpp"
 
+#include <algorithm>
+#include <cstddef>
 #include <utility>
 
 #include <fmt/format.h>
@@ -13,6 +15,14 @@ namespace {
 std::string whole_number(const std::string& text) {
   const bool digits = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
   return digits ? std::string() : fmt::format("takes a whole number from 0 up, found `{}`", text);
+}
+
+/// Of one that is too large, CLI11 says only that it could not be converted.
+std::string small_number(const std::string& text) {
+  constexpr std::size_t kMostDigits = 9;
+  const std::size_t zeros = std::min(text.find_first_not_of('0'), text.size());
+  return text.size() - zeros <= kMostDigits ? std::string()
+                                            : fmt::format("takes at most {} digits, found `{}`", kMostDigits, text);
 }
 
 }  // namespace
@@ -60,7 +70,7 @@ Option Verb::option(const char* names, std::vector<std::string>& values, const c
   return Option(verb_->add_option(names, values, about));
 }
 Option Verb::option(const char* names, std::uint32_t& value, const char* about) {
-  return Option(verb_->add_option(names, value, about)->check(whole_number));
+  return Option(verb_->add_option(names, value, about)->check(whole_number)->check(small_number));
 }
 Option Verb::option(const char* names, std::uint64_t& value, const char* about) {
   return Option(verb_->add_option(names, value, about)->check(whole_number));

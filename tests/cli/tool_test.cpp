@@ -126,4 +126,10 @@ TEST_CASE("a file that stands alone where a flag is needed is told the flag") {
   CHECK(run.complains("name a file with policies by `-p photos.cedar`; "));
 }
 
+TEST_CASE("a number that is too large is told so") {
+  const Run run = run_tool({"validate", "-s", "s.cedarschema", "--level", "99999999999"});
+  CHECK(run.exit == 1);
+  CHECK(run.complains("--level: takes at most 9 digits, found `99999999999`"));
+}
+
 }  // namespace quis::test
