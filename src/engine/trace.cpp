@@ -165,6 +165,7 @@ class Tracer {
     if (finding == Finding::error) add_fact(told, part);
     if (finding != Finding::error && (told.op == Op::in || told.op == Op::is_in)) membership(part, told);
     if (told.op == Op::has_attribute && finding == Finding::fails) missing_entity(part, *told.operands[0]);
+    if (finding != Finding::holds) unread_entities(part, told);
     clause_->parts.push_back(std::move(part));
   }
 
@@ -209,6 +210,30 @@ class Tracer {
     if (value == nullptr || !*value || !(*value)->is(Value::Kind::entity)) return;
     if (entities_.find((*value)->as_entity()) == nullptr)
       part.note = "the entities do not hold " + named((*value)->as_entity());
+  }
+
+  /// JSON that was read without a schema has records where its author meant entities, and no policy says so by itself.
+  void unread_entities(DecidingPart& part, const Expr& e) const {
+    const bool about_entity = e.operands.size() == 1 || std::any_of(e.operands.begin(), e.operands.end(),
+                                                                    [&](const Expr* side) { return is_entity(*side); });
+    for (const Expr* operand : e.operands) {
+      const Evaluated* value = recording_.at(*operand);
+      const bool written = operand->op == Op::record || operand->op == Op::set || operand->op == Op::literal;
+      if (!about_entity || written || value == nullptr || !*value) continue;
+      const bool set = (*value)->is(Value::Kind::set) && (*value)->as_set().size != 0;
+      if (!reads_like_entity(set ? (*value)->as_set().span().front() : **value)) continue;
+      if (!part.note.empty()) part.note += "; ";
+      part.note += "`" + shown(*operand) + (set ? "` holds records, not entities" : "` is a record, not an entity") +
+                   R"(: read the JSON with a schema, or write {"__entity": …} there)";
+      return;
+    }
+  }
+
+  static bool reads_like_entity(const Value& value) {
+    if (!value.is(Value::Kind::record) || value.as_record().size != 2) return false;
+    const Value* type = value.as_record().find(find_symbol("type"));
+    const Value* id = value.as_record().find(find_symbol("id"));
+    return type != nullptr && id != nullptr && type->is(Value::Kind::string) && id->is(Value::Kind::string);
   }
 
   // what a part read

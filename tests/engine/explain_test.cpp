@@ -341,4 +341,25 @@ TEST_CASE("in every generated world an explanation tells what was decided, and i
   CHECK(explained > 300);
 }
 
+TEST_CASE("a record that was meant to be an entity is told, for JSON is read so where there is no schema") {
+  constexpr std::string_view kUnread = R"([{"uid": {"type": "Photo", "id": "cat"}, "parents": [], "attrs": {
+    "owner": {"type": "User", "id": "alice"}, "readers": [{"type": "User", "id": "alice"}], "size": {"type": "px", "id": 3}}}])";
+  const auto note_for = [&](const std::string& condition) {
+    const Explanation explanation =
+        explain("permit(principal, action, resource) when { " + condition + " };", {}, kUnread);
+    const std::vector<ExplainedPolicy>& policies = explanation.misses;
+    if (policies.empty()) return explanation.errors.at(0).policy.clauses.back().parts.at(0).note;
+    return policies[0].clauses.back().parts.at(0).note;
+  };
+  constexpr const char* kAdvice = R"(: read the JSON with a schema, or write {"__entity": …} there)";
+  CHECK(note_for("resource.owner == principal") ==
+        std::string("`resource.owner` is a record, not an entity") + kAdvice);
+  CHECK(note_for("resource.readers.contains(principal)") ==
+        std::string("`resource.readers` holds records, not entities") + kAdvice);
+  CHECK(note_for("resource.owner in Group::\"hr\"").ends_with(kAdvice));
+  CHECK(note_for("resource.owner.level > 3").ends_with(kAdvice));
+  CHECK(note_for("resource.size == principal").empty());
+  CHECK(note_for("resource.owner == {type: \"User\", id: \"bob\"}").empty());
+}
+
 }  // namespace quis::test
