@@ -69,10 +69,14 @@ Result<PolicySet> named_by_annotation(const PolicySet& policies) {
 }
 
 Result<std::string> read_input(const std::string& path) {
-  if (path == kStandardInput && ::isatty(STDIN_FILENO) == 1) {
-    std::cerr << "reading standard input; end it with Ctrl-D, or name a file\n";
+  if (path != kStandardInput) return read_file(path);
+  // What is read a second time is empty, and a policy set that is empty is valid.
+  static bool was_read = false;
+  if (std::exchange(was_read, true)) {
+    return failure(ErrorCode::invalid_argument, "standard input was read already", "name files for all inputs but one");
   }
-  return read_file(path == kStandardInput ? "/dev/stdin" : path);
+  if (::isatty(STDIN_FILENO) == 1) std::cerr << "reading standard input; end it with Ctrl-D, or name a file\n";
+  return read_file("/dev/stdin");
 }
 
 Result<std::string> read_context(const std::string& context) {

@@ -20,6 +20,7 @@ namespace quis::cli {
 inline constexpr const char* kStandardInput = "-";
 
 /// The text of a file, or of standard input for `-`, with a word on the terminal when that is where it comes from.
+/// Standard input can be read once.
 [[nodiscard]] Result<std::string> read_input(const std::string& path);
 /// What messages call it.
 [[nodiscard]] std::string input_name(const std::string& path);

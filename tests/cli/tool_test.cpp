@@ -1,3 +1,5 @@
+#include <cstdio>
+
 #include "cli/run_tool.hpp"
 
 namespace quis::test {
@@ -130,6 +132,14 @@ TEST_CASE("a number that is too large is told so") {
   const Run run = run_tool({"validate", "-s", "s.cedarschema", "--level", "99999999999"});
   CHECK(run.exit == 1);
   CHECK(run.complains("--level: takes at most 9 digits, found `99999999999`"));
+}
+
+TEST_CASE("two inputs cannot both come from standard input: the second would be empty, and valid") {
+  REQUIRE(std::freopen("/dev/null", "r", stdin) != nullptr);
+  const Run run = run_tool({"validate", "-s", "-"});
+  CHECK(run.exit == 1);
+  CHECK(run.out.empty());
+  CHECK(run.complains("standard input was read already"));
 }
 
 }  // namespace quis::test
