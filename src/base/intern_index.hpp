@@ -7,29 +7,107 @@
 // the directory has, the directory doubles first. So growth never stops the world, and never holds two copies of a big
 // table, which would cost a directory of a million users tens of megabytes.
 //
-// A slot is one 64-bit word: 32 bits of hash, and id + 1 (0 means empty). The hash bits serve three ends: the directory
-// and the place in the segment, which makes splitting a pass over slots that never looks at a name, and telling
-// names apart, so that a look-up reads a name only when it is almost surely the right one. A look-up in a million
-// names is one miss for the slot's line, and then those of the name itself.
+// A slot has 32 bits of hash and an id. The hash bits serve three ends: the directory and the place in the segment,
+// which makes splitting a pass over slots that never looks at a name, and telling names apart, so that a look-up reads
+// a name only when it is almost surely the right one. A look-up in a million names is one miss for the slot's line, and
+// then that of the name; and because the slot has the id, whoever goes on with the id need not wait for the second: the
+// processor guesses, rightly, that the names are equal, and checks while it works.
 //
 // Readers and the one writer. A hit is right no matter what happened meanwhile, because the caller compares the name
 // and ids never change. A miss may be wrong: the reader may have held a segment that was split long ago and whose
 // memory now serves another range. Therefore: every split ends with a new version; only then may the memory of the
 // segment be used again; and slots are stored with release and loaded with acquire. A reader that met recycled slots
-// sees the newer version when it looks again, and starts over. Directories are small and old ones are simply kept.
+// sees the newer version when it looks again, and starts over. Hash and id of a slot are stored one after the other;
+// a reader between the two misses a name that is being added. Directories are small and old ones are simply kept.
 //
 // Rejected: one table doubled at once with the old ones kept (twice the memory); freeing old tables by counting readers
 // (every look-up would write a shared line); a reader lock (the same).
 
 #include <array>
 #include <atomic>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <memory>
+#include <new>
 #include <utility>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+#include "base/large_memory.hpp"
+#include "base/thread_sanitizer.hpp"
+
 namespace quis {
+
+/// A cache line of an index: eight hashes and eight ids, slot by slot; slots fill from the first to the last.
+///
+/// A slot is free while its id is 0, and holds id + 1 then. The id is written before the hash, and what a reader finds
+/// beside a hash may be any id that was ever stored there, or none: it must look at the name.
+class alignas(64) InternLine {
+ public:
+  static constexpr std::uint32_t kSlots = 8;
+
+  /// A bit for each slot that has this hash. Which one it is, if any, is what no branch predictor can learn.
+  [[nodiscard]] std::uint32_t same(std::uint32_t hash) const noexcept { return equal(hashes_, hash); }
+
+  /// The largest number when the slot is free.
+  [[nodiscard]] std::uint32_t id(std::uint32_t slot) const noexcept {
+    return ids_[slot].load(std::memory_order_acquire) - 1;
+  }
+  [[nodiscard]] bool full() const noexcept { return ids_.back().load(std::memory_order_acquire) != 0; }
+
+  /// False when there is no room. For the writer, as the rest.
+  [[nodiscard]] bool place(std::uint32_t hash, std::uint32_t id) noexcept {
+    const std::uint32_t free = equal(ids_, 0);
+    if (free == 0) return false;
+    const auto slot = static_cast<std::size_t>(std::countr_zero(free));
+    ids_[slot].store(id + 1, std::memory_order_release);
+    hashes_[slot].store(hash, std::memory_order_release);
+    return true;
+  }
+  void clear() noexcept {
+    for (auto& hash : hashes_) hash.store(0, std::memory_order_release);
+    for (auto& id : ids_) id.store(0, std::memory_order_release);
+  }
+  /// Calls `visit(hash, id)` for each slot that is not free.
+  template <class Visit>
+  void for_each(const Visit& visit) const {
+    for (std::uint32_t slot = 0; slot < kSlots; ++slot) {
+      if (const std::uint32_t held = ids_[slot].load(std::memory_order_relaxed); held != 0) {
+        visit(hashes_[slot].load(std::memory_order_relaxed), held - 1);
+      }
+    }
+  }
+
+ private:
+  using Words = std::array<std::atomic<std::uint32_t>, kSlots>;
+
+  [[nodiscard]] static std::uint32_t equal(const Words& words, std::uint32_t to) noexcept {
+#if defined(__SSE2__) && !defined(QUIS_THREAD_SANITIZER)
+    // Four loads in one. The processor makes each of them whole, and in the order of the program.
+    const auto* const at = reinterpret_cast<const __m128i*>(words.data());
+    const __m128i wanted = _mm_set1_epi32(static_cast<int>(to));
+    const __m128i first = _mm_cmpeq_epi32(_mm_load_si128(at), wanted);
+    const __m128i last = _mm_cmpeq_epi32(_mm_load_si128(at + 1), wanted);
+    std::atomic_signal_fence(std::memory_order_acquire);
+    const __m128i both = _mm_packs_epi16(_mm_packs_epi32(first, last), _mm_setzero_si128());
+    return static_cast<std::uint32_t>(_mm_movemask_epi8(both));
+#else
+    std::uint32_t found = 0;
+    for (std::uint32_t i = 0; i < kSlots; ++i) {
+      found |= std::uint32_t{words[i].load(std::memory_order_acquire) == to} << i;
+    }
+    return found;
+#endif
+  }
+
+  Words hashes_ = {};
+  Words ids_ = {};
+};
+static_assert(sizeof(InternLine) == 64);
 
 /// Thread safety: `find` from any thread at any time; `insert` and `bytes` by one thread at a time. Never frees.
 class InternIndex {
@@ -57,6 +135,39 @@ class InternIndex {
     }
   }
 
+  /// Sends for the line where `find` will look first.
+  void prefetch(std::uint32_t hash) const noexcept {
+    if (const Directory* const directory = directory_.load(std::memory_order_acquire); directory != nullptr) {
+      const Segment* const segment = directory->entry(hash).load(std::memory_order_acquire);
+      __builtin_prefetch(&segment->lines[Segment::home(hash)]);
+    }
+  }
+
+  /// The id that `find` would most likely look at first, or `kAbsent`.
+  [[nodiscard]] std::uint32_t first_with(std::uint32_t hash) const noexcept {
+    const Directory* const directory = directory_.load(std::memory_order_acquire);
+    if (directory == nullptr) {
+      return kAbsent;
+    }
+    const InternLine& line = directory->entry(hash).load(std::memory_order_acquire)->lines[Segment::home(hash)];
+    const std::uint32_t same = line.same(hash);
+    return same == 0 ? kAbsent : line.id(static_cast<std::uint32_t>(std::countr_zero(same)));
+  }
+
+  /// Makes room for so many names in all, so that those to come split nothing, or little.
+  void reserve(std::uint32_t names) {
+    constexpr std::uint32_t kAlmostFull = Segment::kMostUsed * 9 / 10;  // hashes are not spread evenly
+    std::uint32_t depth = 0;
+    while (depth < kMaxDepth && (std::uint64_t{kAlmostFull} << depth) < names) ++depth;
+    if (directory_.load(std::memory_order_relaxed) == nullptr) {
+      start();
+    }
+    for (std::uint64_t prefix = 0; prefix >> depth == 0; ++prefix) {
+      const auto hash = static_cast<std::uint32_t>(prefix << (32U - depth));
+      while (owner_of(hash)->depth < depth) split(owner_of(hash), hash);
+    }
+  }
+
   /// REQUIRES: whatever `find` needs to judge `id` was written before.
   void insert(std::uint32_t hash, std::uint32_t id) {
     if (directory_.load(std::memory_order_relaxed) == nullptr) {
@@ -67,80 +178,64 @@ class InternIndex {
       split(segment, hash);
       segment = owner_of(hash);
     }
-    segment->place(Segment::slot(hash, id));
+    segment->place(hash, id);
   }
 
-  [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
+  [[nodiscard]] std::size_t bytes() const noexcept { return memory_.bytes(); }
 
  private:
   struct Segment {
     // Not a power of two, so that tables of a round number of names are well filled. A segment splits at 85 %.
-    static constexpr std::uint32_t kLine = 8;
     static constexpr std::uint32_t kLines = 320;
-    static constexpr std::uint32_t kMostUsed = kLine * kLines * 85 / 100;
+    static constexpr std::uint32_t kMostUsed = InternLine::kSlots * kLines * 85 / 100;
 
-    alignas(64) std::array<std::atomic<std::uint64_t>, std::size_t{kLine}* kLines> slots = {};
+    std::array<InternLine, kLines> lines;
     std::uint32_t used = 0;   // the writer's
     std::uint32_t depth = 0;  // how many top bits of the hash all names in here share; the writer's
 
-    static constexpr std::uint64_t slot(std::uint32_t hash, std::uint32_t id) noexcept {
-      return (std::uint64_t{hash} << 32U) | (id + 1);
-    }
-    static constexpr std::uint32_t hash_of(std::uint64_t slot) noexcept {
-      return static_cast<std::uint32_t>(slot >> 32U);
-    }
     // The low bits, because the directory consumes the high ones.
     static constexpr std::uint32_t home(std::uint32_t hash) noexcept { return (hash & 0xffffU) * kLines >> 16U; }
+    static constexpr std::uint32_t after(std::uint32_t line) noexcept { return line + 1 == kLines ? 0 : line + 1; }
 
-    // Probes from the line where the hash belongs, line after line. Bounded, because a recycled segment may be in any
-    // state.
+    // From the line where the hash belongs to the next, as long as lines are full. Bounded, because a recycled segment
+    // may be in any state.
     template <class IsIt>
     std::uint32_t find(std::uint32_t hash, const IsIt& is_it) const noexcept {
-      std::uint32_t at = home(hash) * kLine;
-      for (std::size_t probes = 0; probes < slots.size(); ++probes) {
-        const std::uint64_t slot = slots[at].load(std::memory_order_acquire);
-        if (slot == 0) {
-          return kAbsent;
-        }
-        if (hash_of(slot) == hash) {
-          const std::uint32_t id = static_cast<std::uint32_t>(slot) - 1;
-          if (is_it(id)) {
+      std::uint32_t line = home(hash);
+      for (std::uint32_t looked_at = 0; looked_at < kLines; ++looked_at, line = after(line)) {
+        for (std::uint32_t same = lines[line].same(hash); same != 0; same &= same - 1) {
+          const std::uint32_t id = lines[line].id(static_cast<std::uint32_t>(std::countr_zero(same)));
+          if (id != kAbsent && is_it(id)) [[likely]] {
             return id;
           }
         }
-        at = at + 1 == slots.size() ? 0 : at + 1;
+        if (!lines[line].full()) {
+          return kAbsent;
+        }
       }
       return kAbsent;
     }
 
-    void place(std::uint64_t slot) noexcept {
-      std::uint32_t at = home(hash_of(slot)) * kLine;
-      while (slots[at].load(std::memory_order_relaxed) != 0) {
-        at = at + 1 == slots.size() ? 0 : at + 1;
-      }
-      slots[at].store(slot, std::memory_order_release);
+    void place(std::uint32_t hash, std::uint32_t id) noexcept {
+      std::uint32_t line = home(hash);
+      while (!lines[line].place(hash, id)) line = after(line);
       ++used;
     }
 
     void clear() noexcept {
-      for (auto& slot : slots) {
-        slot.store(0, std::memory_order_release);
-      }
+      for (InternLine& line : lines) line.clear();
       used = 0;
     }
   };
 
+  // One block of memory: a look-up goes from here to the segment by one load.
   struct Directory {
-    explicit Directory(std::uint32_t bits, const Directory* before)
-        : depth(bits), previous(before), entries(new std::atomic<Segment*>[std::size_t{1} << bits]) {}
+    std::uint32_t depth;
+    std::atomic<Segment*>* entries;  // 2 to the power of `depth`, right behind this header
 
     std::atomic<Segment*>& entry(std::uint32_t hash) const noexcept {
       return entries[static_cast<std::size_t>(std::uint64_t{hash} >> (32U - depth))];
     }
-
-    std::uint32_t depth;
-    const Directory* previous;  // readers may still hold it
-    std::unique_ptr<std::atomic<Segment*>[]> entries;
   };
 
   // Enough for every id there can be, evenly spread. Only a hash that has stopped hashing gets here.
@@ -150,18 +245,18 @@ class InternIndex {
     return directory_.load(std::memory_order_relaxed)->entry(hash).load(std::memory_order_relaxed);
   }
 
-  Segment* new_segment() {
-    bytes_ += sizeof(Segment);
-    return new Segment;
-  }
+  Segment* new_segment() { return ::new (memory_.take(sizeof(Segment), alignof(Segment))) Segment; }
 
-  const Directory* new_directory(std::uint32_t depth, const Directory* previous) {
-    bytes_ += sizeof(Directory) + (sizeof(std::atomic<Segment*>) << depth);
-    return new Directory(depth, previous);
+  const Directory* new_directory(std::uint32_t depth) {
+    const std::size_t size = sizeof(Directory) + (sizeof(std::atomic<Segment*>) << depth);
+    auto* const memory = static_cast<std::byte*>(memory_.take(size, alignof(Directory)));
+    auto* const entries = reinterpret_cast<std::atomic<Segment*>*>(memory + sizeof(Directory));
+    std::uninitialized_value_construct_n(entries, std::size_t{1} << depth);
+    return ::new (memory) Directory{depth, entries};
   }
 
   void start() {
-    const Directory* const directory = new_directory(0, nullptr);
+    const Directory* const directory = new_directory(0);
     directory->entry(0).store(new_segment(), std::memory_order_relaxed);
     directory_.store(directory, std::memory_order_release);
   }
@@ -171,7 +266,7 @@ class InternIndex {
     if (old->depth == kMaxDepth) {
       std::terminate();
     }
-    const Directory* const grown = new_directory(old->depth + 1, old);
+    const Directory* const grown = new_directory(old->depth + 1);
     for (std::size_t i = 0; i < std::size_t{1} << grown->depth; ++i) {
       grown->entries[i].store(old->entries[i / 2].load(std::memory_order_relaxed), std::memory_order_relaxed);
     }
@@ -187,10 +282,10 @@ class InternIndex {
     zeros->clear();
     zeros->depth = ones->depth = full->depth + 1;
     const std::uint32_t bit = 0x8000'0000U >> full->depth;
-    for (const auto& slot : full->slots) {
-      if (const std::uint64_t word = slot.load(std::memory_order_relaxed); word != 0) {
-        ((Segment::hash_of(word) & bit) != 0 ? ones : zeros)->place(word);
-      }
+    for (const InternLine& line : full->lines) {
+      line.for_each([&](std::uint32_t its_hash, std::uint32_t id) {
+        ((its_hash & bit) != 0 ? ones : zeros)->place(its_hash, id);
+      });
     }
     const Directory* const directory = directory_.load(std::memory_order_relaxed);
     const std::size_t half = std::size_t{1} << (directory->depth - zeros->depth);
@@ -200,8 +295,6 @@ class InternIndex {
       directory->entries[first + i].store(zeros, std::memory_order_release);
       directory->entries[first + half + i].store(ones, std::memory_order_release);
     }
-    // The analyzer thinks that `half` may be 0, and that nobody holds the new segments then.
-    // NOLINTNEXTLINE(clang-analyzer-cplusplus.NewDeleteLeaks)
     version_.store(version_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
     spare_ = full;
   }
@@ -209,7 +302,7 @@ class InternIndex {
   std::atomic<const Directory*> directory_ = nullptr;
   std::atomic<std::uint64_t> version_ = 0;
   Segment* spare_ = nullptr;
-  std::size_t bytes_ = 0;
+  LastingMemory memory_;
 };
 
 }  // namespace quis

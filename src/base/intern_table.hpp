@@ -1,57 +1,100 @@
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <mutex>
+#include <span>
 #include <string_view>
+#include <vector>
 
-#include <quis/base/detail/paged_array.hpp>
 #include <quis/base/limits.hpp>
 
+#include "base/hash.hpp"
+#include "base/hash_order.hpp"
 #include "base/intern_index.hpp"
-#include "base/text_pool.hpp"
+#include "base/name_cells.hpp"
 
 namespace quis {
 
-/// Texts and their ids, 0, 1, 2… in order of arrival. What else belongs to a name (an entity's type) is the caller's,
-/// who keeps it in an array beside this table.
+/// Names and their ids, 0, 1, 2… in order of arrival. What else belongs to a name is the caller's, who keeps it in an
+/// array beside this table.
 ///
 /// Thread safety: everything from any thread; finding and reading take no lock. Never frees.
 class InternTable {
  public:
   constexpr InternTable() noexcept = default;
 
-  /// `is_it(id)` judges what the caller keeps beside the text.
-  template <class IsIt>
-  [[nodiscard]] std::uint32_t find(std::uint64_t hash, std::string_view text, const IsIt& is_it) const noexcept {
-    return index_.find(short_hash(hash), [&](std::uint32_t id) { return is_it(id) && texts_[id].view() == text; });
+  [[nodiscard]] std::uint32_t find(const Name& name) const noexcept { return find(hash_of(name), name); }
+
+  /// Calls `found(i, id)` for each i below `count` with the id of `name(i)`, or `kAbsent`. Sends for what several names
+  /// need before it looks at one of them.
+  template <class NameOf, class Found>
+  void find_each(std::size_t count, const NameOf& name, const Found& found) const noexcept {
+    std::array<std::uint32_t, kAtOnce> hashes;
+    for (std::size_t begin = 0; begin < count; begin += kAtOnce) {
+      const std::size_t some = std::min(kAtOnce, count - begin);
+      for (std::size_t i = 0; i < some; ++i) hashes[i] = hash_of(name(begin + i));
+      const auto name_here = [&](std::size_t i) { return name(begin + i); };
+      find_some(std::span(hashes).first(some), name_here,
+                [&](std::size_t i, std::uint32_t id) { found(begin + i, id); });
+    }
   }
 
-  /// `keep(id)` stores what the caller keeps beside the text, before anyone can find the id.
-  template <class IsIt, class Keep>
-  [[nodiscard]] std::uint32_t intern(std::uint64_t hash, std::string_view text, const IsIt& is_it,
-                                     const Keep& keep) noexcept {
-    if (const std::uint32_t known = find(hash, text, is_it); known != InternIndex::kAbsent) {
+  /// `keep(id)` stores what the caller keeps beside a new name, before anyone can find it.
+  template <class Keep>
+  [[nodiscard]] std::uint32_t intern(const Name& name, const Keep& keep) noexcept {
+    const std::uint32_t hash = hash_of(name);
+    if (const std::uint32_t known = find(hash, name); known != InternIndex::kAbsent) {
       return known;
     }
     const std::scoped_lock lock(mutex_);
-    if (const std::uint32_t known = find(hash, text, is_it); known != InternIndex::kAbsent) {
+    if (const std::uint32_t known = find(hash, name); known != InternIndex::kAbsent) {
       return known;
     }
     const std::uint32_t id = count_.load(std::memory_order_relaxed);
-    if (id == limits::kMaxNames) {
-      std::terminate();
-    }
-    texts_.append(id, pool_.add(text));
-    keep(id);
-    index_.insert(short_hash(hash), id);
+    add(id, name, keep);
+    index_.insert(hash, id);
     count_.store(id + 1, std::memory_order_release);  // last: who counts a name can find it
     return id;
   }
 
-  [[nodiscard]] std::string_view text(std::uint32_t id) const noexcept { return texts_[id].view(); }
+  /// Interns `name(i)` for each i below `ids.size()`, in this order; `ids[i]` becomes its id. `keep(id, i)` is
+  /// as above.
+  template <class NameOf, class Keep>
+  void intern_each(const NameOf& name, std::span<std::uint32_t> ids, const Keep& keep) noexcept {
+    std::vector<std::uint32_t> hashes(ids.size());
+    for (std::size_t i = 0; i < ids.size(); ++i) hashes[i] = hash_of(name(i));
+    const std::scoped_lock lock(mutex_);
+    for (std::size_t begin = 0; begin < ids.size(); begin += kAtOnce) {
+      const auto some = std::span(hashes).subspan(begin, std::min(kAtOnce, ids.size() - begin));
+      const auto name_here = [&](std::size_t i) { return name(begin + i); };
+      find_some(some, name_here, [&](std::size_t i, std::uint32_t id) { ids[begin + i] = id; });
+    }
+    const std::uint32_t first = count_.load(std::memory_order_relaxed);
+    std::uint32_t next = first;
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      if (ids[i] != InternIndex::kAbsent) continue;
+      add(next, name(i), [&](std::uint32_t id) { keep(id, i); });
+      ids[i] = next++;
+    }
+    if (next == first) return;
+    index_.reserve(next);
+    HashOrder(hashes).for_each([&](std::uint32_t hash, std::uint32_t i) {
+      if (ids[i] < first) return;
+      if (const std::uint32_t same = find(hash, name(i)); same != InternIndex::kAbsent) {
+        ids[i] = same;  // it stands twice, and nobody will find the id that was meant for it
+      } else {
+        index_.insert(hash, ids[i]);
+      }
+    });
+    count_.store(next, std::memory_order_release);
+  }
+
+  [[nodiscard]] std::string_view text(std::uint32_t id) const noexcept { return cells_[id].text(); }
 
   /// How many names there are; each of them can be found. Lock-free.
   [[nodiscard]] std::uint32_t count() const noexcept { return count_.load(std::memory_order_acquire); }
@@ -64,18 +107,39 @@ class InternTable {
   template <class Beside>
   [[nodiscard]] Statistics statistics(const Beside& beside) const noexcept {
     const std::scoped_lock lock(mutex_);
-    return {count(), texts_.bytes() + pool_.bytes() + index_.bytes() + beside()};
+    return {count(), cells_.bytes(count()) + index_.bytes() + beside()};
   }
 
  private:
-  static constexpr std::uint32_t short_hash(std::uint64_t hash) noexcept {
-    return static_cast<std::uint32_t>(hash >> 32U);
+  static constexpr std::size_t kAtOnce = 16;
+
+  [[nodiscard]] static std::uint32_t hash_of(const Name& name) noexcept {
+    return static_cast<std::uint32_t>(hash_bytes(name.text, name.beside) >> 32U);
+  }
+  [[nodiscard]] std::uint32_t find(std::uint32_t hash, const Name& name) const noexcept {
+    return index_.find(hash, [&](std::uint32_t id) { return cells_[id].holds(name); });
+  }
+  /// As `find_each`, for a few names whose hashes are known.
+  template <class NameOf, class Found>
+  void find_some(std::span<const std::uint32_t> hashes, const NameOf& name, const Found& found) const noexcept {
+    for (const std::uint32_t hash : hashes) index_.prefetch(hash);
+    for (const std::uint32_t hash : hashes) {
+      if (const std::uint32_t id = index_.first_with(hash); id != InternIndex::kAbsent) cells_.prefetch(id);
+    }
+    for (std::size_t i = 0; i < hashes.size(); ++i) found(i, find(hashes[i], name(i)));
+  }
+  template <class Keep>
+  void add(std::uint32_t id, const Name& name, const Keep& keep) {
+    if (id == limits::kMaxNames) {
+      std::terminate();
+    }
+    cells_.add(id, name);
+    keep(id);
   }
 
   InternIndex index_;
-  detail::PagedArray<PooledText> texts_;
+  NameCells cells_;
   mutable std::mutex mutex_;
-  TextPool pool_;
   std::atomic<std::uint32_t> count_ = 0;
 };
 

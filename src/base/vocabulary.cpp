@@ -1,9 +1,11 @@
 #include <quis/base/vocabulary.hpp>
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <type_traits>
+#include <vector>
 
-#include "base/hash.hpp"
 #include "base/intern_table.hpp"
 
 namespace quis {
@@ -29,11 +31,6 @@ constinit detail::PagedArray<TypeFacts> type_facts;
 static_assert(std::is_trivially_destructible_v<InternTable>);
 static_assert(std::is_trivially_destructible_v<detail::PagedArray<TypeFacts>>);
 
-constexpr auto any = [](std::uint32_t) { return true; };
-constexpr auto nothing_beside = [](std::uint32_t) {};
-
-std::uint64_t hash_entity(TypeId type, std::string_view id) noexcept { return hash_bytes(id, type.value); }
-
 TypeFacts facts_of(std::string_view name) noexcept {
   const std::size_t separator = name.rfind("::");
   const std::size_t basename_at = separator == std::string_view::npos ? 0 : separator + 2;
@@ -43,30 +40,44 @@ TypeFacts facts_of(std::string_view name) noexcept {
 }  // namespace
 
 SymbolId intern_symbol(std::string_view text) noexcept {
-  return {symbols.intern(hash_bytes(text), text, any, nothing_beside)};
+  return {symbols.intern({0, text}, [](std::uint32_t) {})};
 }
 
 TypeId intern_type(std::string_view name) noexcept {
-  return {types.intern(hash_bytes(name), name, any, [&](std::uint32_t id) { type_facts.append(id, facts_of(name)); })};
+  return {types.intern({0, name}, [&](std::uint32_t id) { type_facts.append(id, facts_of(name)); })};
 }
 
 EntityId intern_entity(TypeId type, std::string_view id) noexcept {
-  return {entities.intern(
-      hash_entity(type, id), id, [&](std::uint32_t known) { return detail::entity_types[known] == type; },
-      [&](std::uint32_t added) { detail::entity_types.append(added, type); })};
+  return {entities.intern({type.value, id}, [&](std::uint32_t added) { detail::entity_types.append(added, type); })};
 }
 
 EntityId intern_entity(std::string_view type, std::string_view id) noexcept {
   return intern_entity(intern_type(type), id);
 }
 
-SymbolId find_symbol(std::string_view text) noexcept { return {symbols.find(hash_bytes(text), text, any)}; }
+SymbolId find_symbol(std::string_view text) noexcept { return {symbols.find({0, text})}; }
 
-TypeId find_type(std::string_view name) noexcept { return {types.find(hash_bytes(name), name, any)}; }
+TypeId find_type(std::string_view name) noexcept { return {types.find({0, name})}; }
 
-EntityId find_entity(TypeId type, std::string_view id) noexcept {
-  return {entities.find(hash_entity(type, id), id,
-                        [&](std::uint32_t known) { return detail::entity_types[known] == type; })};
+EntityId find_entity(TypeId type, std::string_view id) noexcept { return {entities.find({type.value, id})}; }
+
+void intern_entities(std::span<const EntityName> names, std::span<EntityId> ids) noexcept {
+  std::vector<std::uint32_t> numbers(names.size());
+  entities.intern_each(
+      [&](std::size_t i) {
+        return Name{names[i].type.value, names[i].id};
+      },
+      numbers, [&](std::uint32_t added, std::size_t i) { detail::entity_types.append(added, names[i].type); });
+  for (std::size_t i = 0; i < numbers.size(); ++i) ids[i] = {numbers[i]};
+}
+
+void find_entities(std::span<const EntityName> names, std::span<EntityId> ids) noexcept {
+  entities.find_each(
+      names.size(),
+      [&](std::size_t i) {
+        return Name{names[i].type.value, names[i].id};
+      },
+      [&](std::size_t i, std::uint32_t id) { ids[i] = {id}; });
 }
 
 static_assert(InternIndex::kAbsent == SymbolId::kNone, "an absent name is an invalid id");

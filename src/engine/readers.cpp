@@ -6,13 +6,7 @@
 #include <mutex>
 #include <vector>
 
-#if defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define QUIS_THREAD_SANITIZER 1
-#endif
-#elif defined(__SANITIZE_THREAD__)
-#define QUIS_THREAD_SANITIZER 1
-#endif
+#include "base/thread_sanitizer.hpp"
 
 #if defined(__linux__) && !defined(QUIS_THREAD_SANITIZER)
 #include <linux/membarrier.h>

@@ -5,9 +5,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <new>
 
 namespace quis::detail {
+
+/// Memory for a page of an array, on large pages of the system when it is large itself.
+[[nodiscard]] void* allocate_array_page(std::size_t bytes);
 
 /// An append-only array whose elements never move, so that readers need no lock. Each page is twice as long as the one
 /// before: the table of pages is then a few words, and reading an element is a bit count and two loads.
@@ -33,7 +35,7 @@ class PagedArray {
     T* page = pages_[place.page].load(std::memory_order_relaxed);
     if (page == nullptr) {
       const std::size_t bytes = (sizeof(T) * kFirstPage) << place.page;
-      page = static_cast<T*>(::operator new(bytes));
+      page = static_cast<T*>(allocate_array_page(bytes));
       pages_[place.page].store(page, std::memory_order_release);
       bytes_ += bytes;
     }
