@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <filesystem>
 #include <system_error>
-#include <thread>
 
 #if defined(__unix__) || defined(__APPLE__)
 #define QUIS_HAS_STAT 1
@@ -14,6 +13,8 @@
 #include <sys/stat.h>
 #include <cerrno>
 #endif
+
+#include "base/parallel.hpp"
 
 namespace quis {
 namespace {
@@ -134,29 +135,13 @@ void look_at_all(const Folder& folder, std::span<FolderEntry> entries, std::span
 }
 
 std::vector<FileKind> look_in_threads(const Folder& folder, std::span<FolderEntry> entries) {
-  constexpr std::size_t kWorthAThread = 500;
-  constexpr std::size_t kMostThreads = 4;
-  const std::size_t processors = std::max(1U, std::thread::hardware_concurrency());
-  const std::size_t shares =
-      std::clamp<std::size_t>(entries.size() / kWorthAThread, 1, std::min(processors, kMostThreads));
-  const std::size_t each = entries.size() / shares;
+  constexpr std::size_t kShare = 500;  // worth a thread
   std::vector<FileKind> kinds(entries.size(), FileKind::unknown);
-  std::span<FileKind> rest = kinds;
-  std::vector<std::thread> helpers;
-  helpers.reserve(shares);
-  for (std::size_t i = 1; i < shares; ++i) {
-    try {
-      helpers.emplace_back([&folder, share = entries.first(each), kinds_of_share = rest.first(each)] {
-        look_at_all(folder, share, kinds_of_share);
-      });
-    } catch (const std::system_error&) {
-      break;  // no more threads to be had: the rest is done here
-    }
-    entries = entries.subspan(each);
-    rest = rest.subspan(each);
-  }
-  look_at_all(folder, entries, rest);
-  for (std::thread& helper : helpers) helper.join();
+  in_parallel((entries.size() + kShare - 1) / kShare, [&](std::size_t share) {
+    const std::size_t begin = share * kShare;
+    const std::size_t size = std::min(kShare, entries.size() - begin);
+    look_at_all(folder, entries.subspan(begin, size), std::span(kinds).subspan(begin, size));
+  });
   return kinds;
 }
 

@@ -156,7 +156,7 @@ class InternIndex {
 
   /// Makes room for so many names in all, so that those to come split nothing, or little.
   void reserve(std::uint32_t names) {
-    constexpr std::uint32_t kAlmostFull = Segment::kMostUsed * 9 / 10;  // hashes are not spread evenly
+    constexpr std::uint32_t kAlmostFull = Segment::kMostUsed * 95 / 100;  // hashes are not spread evenly
     std::uint32_t depth = 0;
     while (depth < kMaxDepth && (std::uint64_t{kAlmostFull} << depth) < names) ++depth;
     if (directory_.load(std::memory_order_relaxed) == nullptr) {
@@ -166,6 +166,21 @@ class InternIndex {
       const auto hash = static_cast<std::uint32_t>(prefix << (32U - depth));
       while (owner_of(hash)->depth < depth) split(owner_of(hash), hash);
     }
+  }
+
+  /// The id that is there, or else `id` once it is. For the writer; REQUIRES as `insert`.
+  template <class IsIt>
+  [[nodiscard]] std::uint32_t find_or_insert(std::uint32_t hash, std::uint32_t id, const IsIt& is_it) {
+    Segment* const segment = owner_of(hash);
+    if (const std::uint32_t known = segment->find(hash, is_it); known != kAbsent) {
+      return known;
+    }
+    if (segment->used == Segment::kMostUsed) {
+      insert(hash, id);
+    } else {
+      segment->place(hash, id);
+    }
+    return id;
   }
 
   /// REQUIRES: whatever `find` needs to judge `id` was written before.

@@ -17,6 +17,7 @@
 #include "base/hash_order.hpp"
 #include "base/intern_index.hpp"
 #include "base/name_cells.hpp"
+#include "base/parallel.hpp"
 
 namespace quis {
 
@@ -67,13 +68,16 @@ class InternTable {
   template <class NameOf, class Keep>
   void intern_each(const NameOf& name, std::span<std::uint32_t> ids, const Keep& keep) noexcept {
     std::vector<std::uint32_t> hashes(ids.size());
-    for (std::size_t i = 0; i < ids.size(); ++i) hashes[i] = hash_of(name(i));
     const std::scoped_lock lock(mutex_);
-    for (std::size_t begin = 0; begin < ids.size(); begin += kAtOnce) {
-      const auto some = std::span(hashes).subspan(begin, std::min(kAtOnce, ids.size() - begin));
-      const auto name_here = [&](std::size_t i) { return name(begin + i); };
-      find_some(some, name_here, [&](std::size_t i, std::uint32_t id) { ids[begin + i] = id; });
-    }
+    in_parallel((ids.size() + kShare - 1) / kShare, [&](std::size_t share) {
+      const std::size_t end = std::min(ids.size(), (share + 1) * kShare);
+      for (std::size_t begin = share * kShare; begin < end; begin += kAtOnce) {
+        const auto some = std::span(hashes).subspan(begin, std::min(kAtOnce, end - begin));
+        for (std::size_t i = 0; i < some.size(); ++i) some[i] = hash_of(name(begin + i));
+        const auto name_here = [&](std::size_t i) { return name(begin + i); };
+        find_some(some, name_here, [&](std::size_t i, std::uint32_t id) { ids[begin + i] = id; });
+      }
+    });
     const std::uint32_t first = count_.load(std::memory_order_relaxed);
     std::uint32_t next = first;
     for (std::size_t i = 0; i < ids.size(); ++i) {
@@ -85,11 +89,8 @@ class InternTable {
     index_.reserve(next);
     HashOrder(hashes).for_each([&](std::uint32_t hash, std::uint32_t i) {
       if (ids[i] < first) return;
-      if (const std::uint32_t same = find(hash, name(i)); same != InternIndex::kAbsent) {
-        ids[i] = same;  // it stands twice, and nobody will find the id that was meant for it
-      } else {
-        index_.insert(hash, ids[i]);
-      }
+      // When a name stands twice, nobody will find the id that was meant for the second.
+      ids[i] = index_.find_or_insert(hash, ids[i], [&](std::uint32_t id) { return cells_[id].holds(name(i)); });
     });
     count_.store(next, std::memory_order_release);
   }
@@ -112,6 +113,7 @@ class InternTable {
 
  private:
   static constexpr std::size_t kAtOnce = 16;
+  static constexpr std::size_t kShare = std::size_t{1} << 14U;  // names, worth a thread
 
   [[nodiscard]] static std::uint32_t hash_of(const Name& name) noexcept {
     return static_cast<std::uint32_t>(hash_bytes(name.text, name.beside) >> 32U);

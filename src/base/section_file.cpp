@@ -16,14 +16,17 @@
 
 #include <quis/base/limits.hpp>
 
+#include "base/parallel.hpp"
+
 namespace quis {
 namespace {
 
 static_assert(std::endian::native == std::endian::little, "files of sections are read as they lie in memory");
 
 constexpr std::array<unsigned char, 8> kMagic = {0x89, 'Q', 'U', 'I', 'S', '\r', '\n', 0x1a};
-constexpr std::uint32_t kFormat = 1;
+constexpr std::uint32_t kFormat = 2;
 constexpr std::size_t kAlignment = 16;
+constexpr std::size_t kBlock = std::size_t{4} << 20U;  // of the checksum
 constexpr std::uint32_t kMostSections = 1024;
 
 struct Header {
@@ -45,9 +48,16 @@ static_assert(sizeof(TableEntry) == 24);
 
 std::size_t aligned(std::size_t offset) noexcept { return (offset + kAlignment - 1) / kAlignment * kAlignment; }
 
-/// Of the header without the checksum, and of all that follows it.
-std::uint64_t checksum_of(const Header& header, Bytes rest) noexcept {
-  return XXH3_64bits_withSeed(rest.data(), rest.size(), XXH3_64bits(&header, offsetof(Header, checksum)));
+/// Of the header without the checksum, and of all that follows it: the XXH3 of the XXH3s of its blocks, so that several
+/// threads can share the work.
+std::uint64_t checksum_of(const Header& header, Bytes rest) {
+  std::vector<std::uint64_t> blocks((rest.size() + kBlock - 1) / kBlock + 1);
+  blocks.back() = XXH3_64bits(&header, offsetof(Header, checksum));
+  in_parallel(blocks.size() - 1, [&](std::size_t i) {
+    const Bytes block = rest.subspan(i * kBlock, std::min(kBlock, rest.size() - i * kBlock));
+    blocks[i] = XXH3_64bits(block.data(), block.size());
+  });
+  return XXH3_64bits(blocks.data(), blocks.size() * sizeof(blocks[0]));
 }
 
 tl::unexpected<Errors> broken(std::string_view name, const std::string& why) {
@@ -114,6 +124,14 @@ std::string SectionWriter::bytes() const {
 }
 
 Result<void> SectionWriter::write(const std::string& path) const {
+  std::size_t sizes = 0;
+  for (const auto& [tag, section] : sections_) sizes += kAlignment + sizeof(TableEntry) + section.size();
+  if (sizeof(Header) + sizes > limits::kMaxDocumentBytes) {
+    return failure(
+        ErrorCode::limit_exceeded,
+        "what is to be saved in `" + path + "` takes more than " + std::to_string(limits::kMaxDocumentBytes) + " bytes",
+        "save less in one file");
+  }
   const std::string content = bytes();
   std::string beside = path + ".XXXXXX";
   const FileDescriptor file(::mkostemp(beside.data(), O_CLOEXEC));
@@ -138,7 +156,7 @@ Result<SectionFile> SectionFile::open(const std::string& path) {
   if (size > limits::kMaxDocumentBytes) {
     return failure(ErrorCode::limit_exceeded,
                    "`" + path + "` is larger than " + std::to_string(limits::kMaxDocumentBytes) + " bytes",
-                   "save fewer entities");
+                   "save less in one file");
   }
 
   void* const at = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, file.get(), 0);
@@ -186,7 +204,7 @@ Bytes SectionFile::section(std::uint32_t tag) const noexcept {
   return found == sections_.end() ? Bytes() : found->second;
 }
 
-void reseal(std::span<std::byte> file) noexcept {
+void reseal(std::span<std::byte> file) {
   Header header;
   if (file.size() < sizeof(header)) return;
   std::memcpy(&header, file.data(), sizeof(header));

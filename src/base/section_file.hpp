@@ -25,7 +25,8 @@ using Bytes = std::span<const std::byte>;
 /// Writes a file of sections.
 ///
 /// Numbers are little-endian. The header is 32 bytes: eight of magic, the version of the format (u32), the number of
-/// sections (u32), the bytes of the whole file (u64) and an XXH3 over all others (u64). A table follows, 24 bytes a
+/// sections (u32), the bytes of the whole file (u64) and a checksum over all others (u64): the XXH3 of the XXH3s of
+/// each 4 MiB behind the header, and of the XXH3 of the header before the checksum. A table follows, 24 bytes a
 /// section: tag (u32), zero (u32), offset (u64), size (u64). Sections begin at multiples of 16.
 class SectionWriter {
  public:
@@ -33,7 +34,8 @@ class SectionWriter {
   void add(std::uint32_t tag, Bytes bytes) { sections_.emplace_back(tag, bytes); }
 
   /// Writes to a file beside `path`, makes sure that it is on the disk and only then gives it the name: whatever
-  /// happens, `path` is the old file or the new one. Fails with `io`.
+  /// happens, `path` is the old file or the new one. Fails with `io`, and with `limit_exceeded` when
+  /// `SectionFile::open` would refuse the file for its size.
   [[nodiscard]] Result<void> write(const std::string& path) const;
   /// The same bytes in memory.
   [[nodiscard]] std::string bytes() const;
@@ -67,6 +69,6 @@ class SectionFile {
 };
 
 /// Puts the right checksum into a file of sections whose bytes were changed.
-void reseal(std::span<std::byte> file) noexcept;
+void reseal(std::span<std::byte> file);
 
 }  // namespace quis

@@ -96,38 +96,6 @@ const Value* RecordData::find_sorted(SymbolId key) const noexcept {
   return found == end || *found != key ? nullptr : values + (found - keys);
 }
 
-Value Value::string(std::string_view text) noexcept {
-  if (text.size() > limits::kMaxValueSize) {
-    std::terminate();
-  }
-  Value value;
-  value.kind_ = Kind::string;
-  value.size_ = static_cast<std::uint32_t>(text.size());
-  value.chars_ = text.data();
-  return value;
-}
-
-Value Value::set(const SetData* data) noexcept {
-  Value value;
-  value.kind_ = Kind::set;
-  value.set_ = data;
-  return value;
-}
-
-Value Value::record(const RecordData* data) noexcept {
-  Value value;
-  value.kind_ = Kind::record;
-  value.record_ = data;
-  return value;
-}
-
-Value Value::ip(const IpAddress* data) noexcept {
-  Value value;
-  value.kind_ = Kind::ip;
-  value.ip_ = data;
-  return value;
-}
-
 Value Value::empty_record() noexcept { return record(&kEmptyRecord); }
 
 // Both recurse as deep as the values nest, which `limits::kMaxJsonDepth` and `kMaxNesting` bound to a few hundred small

@@ -1,7 +1,8 @@
 // Where values keep their data: memory is handed out by moving a pointer and given back all at once.
 //
-// Chunks double up to a megabyte, so a small arena stays small and a large one wastes little. A request for a good part
-// of a chunk gets one of its own, and the rest of the current chunk goes on serving.
+// Chunks double up to a large page, so a small arena stays small and a large one wastes little, and lies where the
+// processor finds it quickly. A request for a good part of a chunk gets one of its own, and the rest of the current
+// chunk goes on serving.
 
 #include <algorithm>
 #include <cstddef>
@@ -13,11 +14,12 @@
 #include <quis/base/limits.hpp>
 #include <quis/base/value.hpp>
 
+#include "base/large_memory.hpp"
+
 namespace quis {
 namespace {
 
 constexpr std::size_t kSmallestChunk = std::size_t{1} << 10U;
-constexpr std::size_t kLargestChunk = std::size_t{1} << 20U;
 
 /// The bytes to skip from `at` to the next multiple of `alignment`, a power of two.
 std::size_t padding(const std::byte* at, std::size_t alignment) noexcept {
@@ -37,6 +39,20 @@ struct alignas(std::max_align_t) ValueArena::Chunk {
   Chunk* next;
   std::size_t size;  // without this header
 
+  /// Uninitialised, with so many bytes behind the header.
+  [[nodiscard]] static Chunk* make(std::size_t bytes) {
+    const std::size_t whole = sizeof(Chunk) + bytes;
+    return ::new (whole < kLargePage ? ::operator new(whole) : allocate_large(whole)) Chunk{nullptr, bytes};
+  }
+  static void free(Chunk* chunk) noexcept {
+    if (chunk->whole() < kLargePage) {
+      ::operator delete(chunk);
+    } else {
+      free_large(chunk);
+    }
+  }
+
+  [[nodiscard]] std::size_t whole() const noexcept { return sizeof(Chunk) + size; }
   std::byte* data() noexcept { return reinterpret_cast<std::byte*>(this + 1); }
   std::byte* end() noexcept { return data() + size; }
 };
@@ -70,7 +86,7 @@ void ValueArena::take(ValueArena& other) noexcept {
 void ValueArena::free_all() noexcept {
   for (Chunk* list : {chunks_, spare_}) {
     while (list != nullptr) {
-      ::operator delete(std::exchange(list, list->next));
+      Chunk::free(std::exchange(list, list->next));
     }
   }
 }
@@ -92,7 +108,7 @@ void* ValueArena::allocate_slow(std::size_t bytes, std::size_t alignment) {
     throw std::bad_alloc();
   }
   const std::size_t needed = bytes + (alignment > alignof(Chunk) ? alignment : 0);
-  const std::size_t usual = std::clamp(held_, kSmallestChunk, kLargestChunk);
+  const std::size_t usual = std::clamp(held_, kSmallestChunk, kLargePage - sizeof(Chunk));
   if (spare_ != nullptr && needed <= spare_->size) {
     serve_from(std::exchange(spare_, nullptr));
   } else if (needed > usual / 4) {
@@ -107,8 +123,8 @@ void* ValueArena::allocate_slow(std::size_t bytes, std::size_t alignment) {
 }
 
 ValueArena::Chunk* ValueArena::new_chunk(std::size_t bytes) {
-  auto* const chunk = ::new (::operator new(sizeof(Chunk) + bytes)) Chunk{nullptr, bytes};
-  held_ += sizeof(Chunk) + bytes;
+  Chunk* const chunk = Chunk::make(bytes);
+  held_ += chunk->whole();
   return chunk;
 }
 
@@ -127,8 +143,8 @@ void ValueArena::reset() noexcept {
       std::swap(drop, largest);
     }
     if (drop != nullptr) {
-      held_ -= sizeof(Chunk) + drop->size;
-      ::operator delete(drop);
+      held_ -= drop->whole();
+      Chunk::free(drop);
     }
   }
   spare_ = largest;

@@ -7,6 +7,12 @@
 
 namespace quis {
 
+std::size_t EntityData::value_bytes() const noexcept {
+  std::size_t bytes = values.bytes() + borrowed_bytes;
+  for (const ValueArena& arena : more_values) bytes += arena.bytes();
+  return bytes;
+}
+
 void EntitiesStorage::set_page(std::size_t number, std::shared_ptr<const OwnedPage> page) {
   if (number >= page_table.size()) {
     page_table.resize(number + 1);
@@ -50,7 +56,7 @@ EntitiesStatistics Entities::statistics() const {
     statistics.record_bytes += sizeof(OwnedPage) + page->sources.capacity() * sizeof(page->sources[0]);
     for (const auto& source : page->sources) {
       if (!seen.insert(source.get()).second) continue;
-      statistics.value_bytes += source->values.bytes() + source->borrowed_bytes;
+      statistics.value_bytes += source->value_bytes();
       statistics.ancestor_bytes += source->lists.bytes();
     }
   }

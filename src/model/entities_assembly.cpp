@@ -1,7 +1,9 @@
 #include "model/entities_assembly.hpp"
 
-#include <new>
+#include <algorithm>
 #include <utility>
+
+#include "base/parallel.hpp"
 
 namespace quis {
 
@@ -12,39 +14,40 @@ const EntityRecord* EntitiesAssembly::find(EntityId entity) const noexcept {
   return record.uid.valid() ? &record : nullptr;
 }
 
-void EntitiesAssembly::place(EntityId entity, const RecordData& attributes, const RecordData& tags,
-                             std::uint32_t parents) {
+EntityRecord& EntitiesAssembly::place(EntityId entity, std::uint32_t parents) {
   const std::size_t number = entity.value / EntityPage::kSize;
   if (number >= pages_.size()) pages_.resize(number + 1);
   std::shared_ptr<OwnedPage>& page = pages_[number];
   if (page == nullptr) {
-    page = std::make_shared<OwnedPage>();
+    page = memory_.make_page();
     page->sources.push_back(data_);
   }
   EntityRecord& record = page->records[entity.value % EntityPage::kSize];
   record.uid = entity;
-  record.attributes = attributes;
-  if (tags.size > 0) {
-    record.tags = ::new (data_->values.allocate(sizeof(RecordData), alignof(RecordData))) RecordData(tags);
-  }
   closure_.add(entity, parents);
   record.parents = closure_.parents(parents).data();
   record.parent_count = static_cast<std::uint32_t>(closure_.parents(parents).size());
   ++count_;
+  return record;
 }
 
-Result<Entities> EntitiesAssembly::finish() {
-  if (auto closed = closure_.close(); !closed) return tl::unexpected(std::move(closed.error()));
+Entities EntitiesAssembly::finish() {
   const auto storage = std::make_shared<EntitiesStorage>();
   storage->count = count_;
   storage->ancestry_slots = closure_.slots();
   storage->page_table.reserve(pages_.size());
-  for (std::size_t number = 0; number < pages_.size(); ++number) {
-    if (pages_[number] == nullptr) continue;
-    for (EntityRecord& record : pages_[number]->records) {
-      if (record.uid.valid()) record.ancestors = closure_.ancestors(closure_.list_of(record.uid));
+  constexpr std::size_t kShare = 128;  // pages, worth a thread
+  in_parallel((pages_.size() + kShare - 1) / kShare, [&](std::size_t share) {
+    const std::size_t end = std::min(pages_.size(), (share + 1) * kShare);
+    for (std::size_t number = share * kShare; number < end; ++number) {
+      if (pages_[number] == nullptr) continue;
+      for (EntityRecord& record : pages_[number]->records) {
+        if (record.uid.valid()) record.ancestors = closure_.ancestors(closure_.list_of(record.uid));
+      }
     }
-    storage->set_page(number, std::move(pages_[number]));
+  });
+  for (std::size_t number = 0; number < pages_.size(); ++number) {
+    if (pages_[number] != nullptr) storage->set_page(number, std::move(pages_[number]));
   }
   return Entities(storage);
 }

@@ -11,6 +11,7 @@
 
 #include "model/closure.hpp"
 #include "model/entities_storage.hpp"
+#include "model/page_memory.hpp"
 
 namespace quis {
 
@@ -23,15 +24,20 @@ class EntitiesAssembly {
 
   /// Null when it was not placed.
   [[nodiscard]] const EntityRecord* find(EntityId entity) const noexcept;
-  /// Adds an entity. `parents` is the number of a list of `closure()`. REQUIRES: not placed before.
-  void place(EntityId entity, const RecordData& attributes, const RecordData& tags, std::uint32_t parents);
+  /// Adds an entity, and returns its record for filling in attributes and tags. `parents` is the number of a list of
+  /// `closure()`. REQUIRES: not placed before.
+  [[nodiscard]] EntityRecord& place(EntityId entity, std::uint32_t parents);
 
-  /// Fails as `Closure::close` does. The assembly is of no use afterwards.
-  [[nodiscard]] Result<Entities> finish();
+  /// Fails as `Closure::close` does. The ancestries are found without looking at a record, so records may be filled in
+  /// meanwhile.
+  [[nodiscard]] Result<void> close() { return closure_.close(); }
+  /// REQUIRES: `close` succeeded. The assembly is of no use afterwards.
+  [[nodiscard]] Entities finish();
 
  private:
   std::shared_ptr<EntityData> data_ = std::make_shared<EntityData>();
   Closure closure_{data_->lists};
+  PageMemory memory_;
   std::vector<std::shared_ptr<OwnedPage>> pages_;  // null where no entity lies
   std::size_t count_ = 0;
 };

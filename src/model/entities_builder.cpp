@@ -54,7 +54,9 @@ struct EntitiesBuilder::State {
       return failure(ErrorCode::duplicate_entity, "`" + to_text(uid) + "` stands twice, with different contents",
                      "keep one of the two");
     }
-    assembly.place(uid, *attribute_record, *tag_record, list);
+    EntityRecord& placed = assembly.place(uid, list);
+    placed.attributes = *attribute_record;
+    placed.tags = stored_record(*tag_record, assembly.data().values);
     return {};
   }
 };
@@ -81,6 +83,7 @@ Result<void> EntitiesBuilder::add(EntityId uid, std::span<const Field> attribute
 
 Result<Entities> EntitiesBuilder::build() {
   const std::unique_ptr<State> state = std::exchange(state_, std::make_unique<State>());
+  if (auto closed = state->assembly.close(); !closed) return tl::unexpected(std::move(closed.error()));
   return state->assembly.finish();
 }
 

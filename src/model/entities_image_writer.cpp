@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <cstring>
 #include <limits>
-#include <optional>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -14,18 +13,20 @@
 namespace quis {
 namespace {
 
+using Section = std::vector<std::byte>;
+
 constexpr std::uint32_t kUnused = std::numeric_limits<std::uint32_t>::max();
 
 template <class T>
-void append(std::vector<std::byte>& bytes, std::span<const T> items) {
+void append(Section& bytes, std::span<const T> items) {
   const std::size_t end = bytes.size();
   bytes.resize(end + items.size_bytes());
   if (!items.empty()) std::memcpy(bytes.data() + end, items.data(), items.size_bytes());
 }
 
 template <class T>
-std::vector<std::byte> bytes_of(const std::vector<T>& items) {
-  std::vector<std::byte> bytes;
+Section bytes_of(const std::vector<T>& items) {
+  Section bytes;
   append<T>(bytes, items);
   return bytes;
 }
@@ -54,24 +55,22 @@ class Numbering {
   std::vector<AnyId> used_;
 };
 
-template <class TextOf, class AnyId>
-std::vector<std::byte> text_list(const std::vector<AnyId>& ids, TextOf text_of_id) {
-  std::vector<std::uint32_t> sizes{static_cast<std::uint32_t>(ids.size())};
-  sizes.reserve(ids.size() + 1);
-  for (const AnyId id : ids) sizes.push_back(static_cast<std::uint32_t>(text_of_id(id).size()));
-  std::vector<std::byte> bytes = bytes_of(sizes);
-  for (const AnyId id : ids) append<char>(bytes, text_of_id(id));
+/// `list(i)` gives each list as a span.
+template <class Member, class List>
+Section list_of_lists(std::size_t count, const List& list) {
+  std::vector<std::uint32_t> words{static_cast<std::uint32_t>(count)};
+  words.reserve(count + 1);
+  std::size_t end = 0;
+  for (std::size_t i = 0; i < count; ++i) words.push_back(static_cast<std::uint32_t>(end += list(i).size()));
+  Section bytes = bytes_of(words);
+  bytes.reserve(bytes.size() + end * sizeof(Member));
+  for (std::size_t i = 0; i < count; ++i) append<Member>(bytes, list(i));
   return bytes;
 }
 
-template <class AnyId>
-std::vector<std::byte> list_list(const IdLists<AnyId>& lists, const Numbering<AnyId>& numbers) {
-  std::vector<std::uint32_t> words{lists.size()};
-  for (std::uint32_t i = 0; i < lists.size(); ++i) words.push_back(static_cast<std::uint32_t>(lists[i].size()));
-  for (std::uint32_t i = 0; i < lists.size(); ++i) {
-    for (const AnyId id : lists[i]) words.push_back(numbers[id]);
-  }
-  return bytes_of(words);
+template <class TextOf, class AnyId>
+Section text_list(const std::vector<AnyId>& ids, TextOf text_of_id) {
+  return list_of_lists<char>(ids.size(), [&](std::size_t i) { return std::span(text_of_id(ids[i])); });
 }
 
 class ImageWriter {
@@ -95,25 +94,40 @@ class ImageWriter {
     return true;
   }
 
-  [[nodiscard]] std::vector<std::pair<std::uint32_t, std::vector<std::byte>>> sections() {
+  /// Whether every place that is written as a word fits one.
+  [[nodiscard]] bool countable() const noexcept {
+    constexpr std::size_t kMost = std::numeric_limits<std::uint32_t>::max();
+    std::size_t id_bytes = 0;
+    for (const EntityId uid : uids_.used()) id_bytes += id_text_of(uid).size();
+    return words_.size() <= kMost && text_bytes_ <= kMost && id_bytes <= kMost;
+  }
+
+  [[nodiscard]] std::vector<std::pair<std::uint32_t, Section>> sections() const {
     std::vector<std::uint32_t> uid_types;
     uid_types.reserve(uids_.used().size());
     for (const EntityId uid : uids_.used()) uid_types.push_back(types_[type_of(uid)]);
-    std::vector<std::byte> cells = bytes_of(composite_cells_);
-    append<image::Cell>(cells, entity_cells_);
+    const auto parents = [&](std::size_t i) {
+      std::vector<std::uint32_t> numbers;
+      for (const EntityId parent : parents_[static_cast<std::uint32_t>(i)]) numbers.push_back(uids_[parent]);
+      return numbers;
+    };
 
-    std::vector<std::pair<std::uint32_t, std::vector<std::byte>>> all;
+    std::vector<std::pair<std::uint32_t, Section>> all;
     all.emplace_back(image::kSymbols, text_list(symbols_.used(), [](SymbolId id) { return text_of(id); }));
     all.emplace_back(image::kTypes, text_list(types_.used(), [](TypeId id) { return text_of(id); }));
     all.emplace_back(image::kUidTypes, bytes_of(uid_types));
     all.emplace_back(image::kUids, text_list(uids_.used(), id_text_of));
-    all.emplace_back(image::kShapes, list_list(shapes_, symbols_));
-    all.emplace_back(image::kParents, list_list(parents_, uids_));
-    all.emplace_back(image::kTexts, std::move(texts_));
+    all.emplace_back(image::kParents, list_of_lists<std::uint32_t>(parents_.size(), parents));
+    all.emplace_back(image::kTexts, list_of_lists<char>(texts_.size(), [&](std::size_t i) {
+                       return texts_[static_cast<std::uint32_t>(i)];
+                     }));
     all.emplace_back(image::kAddresses, bytes_of(addresses_));
-    all.emplace_back(image::kComposites, bytes_of(composites_));
-    all.emplace_back(image::kCells, std::move(cells));
+    all.emplace_back(image::kLayouts, list_of_lists<std::uint32_t>(layouts_.size(), [&](std::size_t i) {
+                       return layouts_[static_cast<std::uint32_t>(i)];
+                     }));
+    all.emplace_back(image::kValues, bytes_of(words_));
     all.emplace_back(image::kEntities, bytes_of(rows_));
+    all.emplace_back(image::kBlocks, bytes_of(blocks_));
     return all;
   }
 
@@ -136,75 +150,99 @@ class ImageWriter {
   }
 
   void add(const EntityRecord& record) {
-    image::Entity row{uids_[record.uid], add(record.attributes), image::kNoTags,
+    if (rows_.size() % image::kBlockEntities == 0) blocks_.push_back(static_cast<std::uint32_t>(words_.size()));
+    image::Entity row{uids_[record.uid], layout_of(record.attributes), image::kNoTags,
                       parents_.intern(record.direct_parents(), arena_)};
-    if (record.tags != nullptr) row.tag_shape = add(*record.tags);
+    add_values(record.attributes);
+    if (record.tags != nullptr) {
+      row.tag_layout = layout_of(*record.tags);
+      add_values(*record.tags);
+    }
     rows_.push_back(row);
   }
 
-  /// Returns the shape.
-  std::uint32_t add(const RecordData& fields) {
-    for (const Value& value : std::span(fields.values, fields.size)) entity_cells_.push_back(cell_of(value));
-    return shapes_.intern({fields.keys, fields.size}, arena_);
+  [[nodiscard]] std::uint32_t layout_of(const RecordData& record) {
+    std::vector<std::uint32_t>& fields = layout_;
+    fields.clear();
+    for (std::uint32_t i = 0; i < record.size; ++i) {
+      fields.push_back(symbols_[record.keys[i]]);
+      fields.push_back(static_cast<std::uint32_t>(record.values[i].kind()));
+    }
+    return layouts_.intern(fields, arena_);
   }
 
-  [[nodiscard]] image::Cell cell_of(const Value& value) {
-    image::Cell cell{static_cast<std::uint32_t>(value.kind()), 0, 0};
+  void add_values(const RecordData& record) {
+    for (const Value& value : std::span(record.values, record.size)) add(value);
+  }
+
+  void add(const Value& value) {
     switch (value.kind()) {
-      case Value::Kind::boolean: cell.payload = value.as_boolean() ? 1 : 0; break;
+      case Value::Kind::boolean: words_.push_back(value.as_boolean() ? 1 : 0); break;
       case Value::Kind::integer:
       case Value::Kind::decimal:
       case Value::Kind::datetime:
-      case Value::Kind::duration: cell.payload = static_cast<std::uint64_t>(value.as_integer()); break;
-      case Value::Kind::entity: cell.payload = uids_[value.as_entity()]; break;
-      case Value::Kind::string:
-        cell.size = static_cast<std::uint32_t>(value.as_string().size());
-        cell.payload = texts_.size();
-        append<char>(texts_, value.as_string());
-        break;
-      case Value::Kind::ip: {
-        image::Address address{};
-        std::ranges::copy(value.as_ip().bytes, address.bytes);
-        address.prefix = value.as_ip().prefix;
-        address.is_v6 = value.as_ip().is_v6 ? 1 : 0;
-        cell.payload = addresses_.size();
-        addresses_.push_back(address);
+      case Value::Kind::duration: {
+        const auto bits = static_cast<std::uint64_t>(value.as_integer());
+        words_.push_back(static_cast<std::uint32_t>(bits));
+        words_.push_back(static_cast<std::uint32_t>(bits >> 32U));
         break;
       }
-      case Value::Kind::set: cell.payload = add_composite({0, value.as_set().size}, value.as_set().span()); break;
-      case Value::Kind::record: {
-        const RecordData& record = value.as_record();
-        cell.payload =
-            add_composite({1, shapes_.intern({record.keys, record.size}, arena_)}, {record.values, record.size});
+      case Value::Kind::entity: words_.push_back(uids_[value.as_entity()]); break;
+      case Value::Kind::string: words_.push_back(text_number(value.as_string())); break;
+      case Value::Kind::ip: words_.push_back(address_number(value.as_ip())); break;
+      case Value::Kind::set: add(value.as_set()); break;
+      case Value::Kind::record:
+        words_.push_back(layout_of(value.as_record()));
+        add_values(value.as_record());
         break;
-      }
     }
-    return cell;
   }
 
-  /// After whatever it holds.
-  [[nodiscard]] std::uint64_t add_composite(image::Composite composite, std::span<const Value> values) {
-    std::vector<image::Cell> cells;
-    cells.reserve(values.size());
-    for (const Value& value : values) cells.push_back(cell_of(value));
-    composite_cells_.insert(composite_cells_.end(), cells.begin(), cells.end());
-    composites_.push_back(composite);
-    return composites_.size() - 1;
+  void add(const SetData& set) {
+    const std::span<const Value> elements = set.span();
+    const bool mixed = std::ranges::any_of(elements, [&](const Value& v) { return !v.is(elements.front().kind()); });
+    const auto kind_of = [](const Value& value) { return static_cast<std::uint32_t>(value.kind()); };
+    words_.push_back(set.size);
+    words_.push_back(mixed ? image::kMixed : elements.empty() ? 0 : kind_of(elements.front()));
+    for (const Value& element : elements) {
+      if (mixed) words_.push_back(kind_of(element));
+      add(element);
+    }
+  }
+
+  [[nodiscard]] std::uint32_t text_number(std::string_view text) {
+    const std::uint32_t before = texts_.size();
+    const std::uint32_t number = texts_.intern(std::span(text), arena_);
+    if (number == before) text_bytes_ += text.size();
+    return number;
+  }
+
+  [[nodiscard]] std::uint32_t address_number(const IpAddress& ip) {
+    image::Address address{};
+    std::ranges::copy(ip.bytes, address.bytes);
+    address.prefix = ip.prefix;
+    address.is_v6 = ip.is_v6 ? 1 : 0;
+    const std::string_view bytes(reinterpret_cast<const char*>(&address), sizeof(address));
+    const std::uint32_t number = address_numbers_.intern(std::span(bytes), arena_);
+    if (number == addresses_.size()) addresses_.push_back(address);
+    return number;
   }
 
   const Entities& entities_;
   Numbering<SymbolId> symbols_;
   Numbering<TypeId> types_;
   Numbering<EntityId> uids_;
-  ValueArena arena_;  // of the next two
-  IdLists<SymbolId> shapes_;
+  ValueArena arena_;  // of the lists
   IdLists<EntityId> parents_;
-  std::vector<std::byte> texts_;
+  IdLists<std::uint32_t> layouts_;
+  IdLists<char> texts_;
+  IdLists<char> address_numbers_;
   std::vector<image::Address> addresses_;
-  std::vector<image::Composite> composites_;
-  std::vector<image::Cell> composite_cells_;
-  std::vector<image::Cell> entity_cells_;
+  std::vector<std::uint32_t> words_;
   std::vector<image::Entity> rows_;
+  std::vector<std::uint32_t> blocks_;
+  std::vector<std::uint32_t> layout_;  // scratch
+  std::size_t text_bytes_ = 0;
 };
 
 }  // namespace
@@ -215,6 +253,10 @@ Result<EntitiesImage> EntitiesImage::of(const Entities& entities) {
     return failure(ErrorCode::limit_exceeded,
                    "values nest deeper than " + std::to_string(image::kMostDepth) + " sets and records",
                    "make them flatter");
+  }
+  if (!writer.countable()) {
+    return failure(ErrorCode::limit_exceeded, "the entities are more than one file can hold",
+                   "save them in several stores");
   }
   EntitiesImage image;
   image.sections_ = writer.sections();

@@ -16,8 +16,11 @@ struct EntityData {
   ValueArena values;  // attributes and tags
   ValueArena lists;   // parents and ancestors
 
+  std::vector<ValueArena> more_values;   // made by other threads
   std::shared_ptr<const void> borrowed;  // what else values point into
   std::size_t borrowed_bytes = 0;
+
+  [[nodiscard]] std::size_t value_bytes() const noexcept;
 };
 
 /// A page with everything that its records point to.

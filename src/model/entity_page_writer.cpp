@@ -1,7 +1,6 @@
 #include "model/entity_page_writer.hpp"
 
 #include <algorithm>
-#include <new>
 #include <utility>
 #include <vector>
 
@@ -20,10 +19,7 @@ void EntityPageWriter::set_attributes(EntityId entity, std::span<const Field> fi
 
 void EntityPageWriter::set_tags(EntityId entity, std::span<const Field> fields) {
   EntityRecord& record = at(entity);
-  const RecordData tags = fields_over(record.tags == nullptr ? RecordData{} : *record.tags, fields);
-  record.tags = nullptr;
-  if (tags.size == 0) return;
-  record.tags = ::new (data_->values.allocate(sizeof(RecordData), alignof(RecordData))) RecordData(tags);
+  record.tags = stored_record(fields_over(record.tags == nullptr ? RecordData{} : *record.tags, fields), data_->values);
 }
 
 RecordData EntityPageWriter::fields_over(const RecordData& before, std::span<const Field> fields) {

@@ -20,9 +20,7 @@ std::size_t PageCopy::gather(OwnedPage& page) {
 EntityRecord PageCopy::copy(const EntityRecord& record) {
   EntityRecord copied = record;
   copied.attributes = copy(record.attributes);
-  if (record.tags != nullptr) {
-    copied.tags = ::new (data_.values.allocate(sizeof(RecordData), alignof(RecordData))) RecordData(copy(*record.tags));
-  }
+  if (record.tags != nullptr) copied.tags = stored_record(copy(*record.tags), data_.values);
   copied.parents = parents_[parents_.intern(record.direct_parents(), data_.lists)].data();
   copied.ancestors = copy(record.ancestors);
   return copied;

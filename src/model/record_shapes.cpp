@@ -2,9 +2,15 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <new>
 #include <vector>
 
 namespace quis {
+
+const RecordData* stored_record(const RecordData& record, ValueArena& arena) {
+  if (record.size == 0) return nullptr;
+  return ::new (arena.allocate(sizeof(RecordData), alignof(RecordData))) RecordData(record);
+}
 
 tl::expected<RecordData, SymbolId> RecordShapes::make(std::span<Field> fields, ValueArena& arena) {
   std::ranges::sort(fields, {}, &Field::first);

@@ -15,6 +15,9 @@ namespace quis {
 /// One field of a record that is being made.
 using Field = std::pair<SymbolId, Value>;
 
+/// The record itself in `arena`, as tags are kept; null when it has no fields.
+[[nodiscard]] const RecordData* stored_record(const RecordData& record, ValueArena& arena);
+
 /// Makes records whose key arrays are shared by all records that have the same keys.
 class RecordShapes {
  public:

@@ -223,17 +223,82 @@ TEST_CASE("a cycle in a file is refused as one") {
   CHECK(code_of(opened) == ErrorCode::cycle);
 }
 
-TEST_CASE("a part of a value that is held twice is refused, so that no file stands for an endless value") {
+TEST_CASE("values that go on behind the end of their block, or stop before it, are refused") {
   EntitiesBuilder builder;
-  ValueArena& arena = builder.arena();
-  const Value one = arena.set(std::vector{Value::integer(1)});
-  const Value two = arena.set(std::vector{Value::integer(2)});
-  const std::vector<std::pair<SymbolId, Value>> fields{{intern_symbol("a"), one}, {intern_symbol("b"), two}};
-  REQUIRE(builder.add(intern_entity("FileTest::User", "twice"), fields, {}));
+  const Value set = builder.arena().set(std::vector{Value::integer(1), Value::integer(2)});
+  const std::vector<std::pair<SymbolId, Value>> fields{{intern_symbol("a"), set}};
+  REQUIRE(builder.add(intern_entity("FileTest::User", "counted"), fields, {}));
+  const std::string whole = image_of(*builder.build());
+  REQUIRE(read_image(whole));
+  for (const std::uint32_t wrong_size : {0U, 1U, 3U, 4U, 0x7fff'ffffU, 0xffff'ffffU}) {
+    std::string bytes = whole;
+    set_word(bytes, image::kValues, 0, wrong_size);
+    CHECK(code_of(read_image(bytes)) == ErrorCode::invalid_file);
+  }
+}
+
+TEST_CASE("values that nest deeper than a file may have them are refused") {
+  EntitiesBuilder builder;
+  std::vector<Value> numbers;
+  for (int i = 0; i < 600; ++i) numbers.push_back(Value::integer(i));
+  const std::vector<std::pair<SymbolId, Value>> fields{{intern_symbol("a"), builder.arena().set(numbers)}};
+  REQUIRE(builder.add(intern_entity("FileTest::User", "nested"), fields, {}));
   std::string bytes = image_of(*builder.build());
-  REQUIRE(read_image(bytes));
-  // Four cells: 1 and 2 in the sets, then the two attributes. The second attribute becomes the set of the first.
-  set_word(bytes, image::kCells, 3 * 4 + 2, 0);
+  // The size of a set and its kind, then a number of two words for each element: they become sets of one set each.
+  const auto set_of = [](Value::Kind kind) { return static_cast<std::uint32_t>(kind); };
+  for (std::size_t i = 0; i < 600; ++i) {
+    set_word(bytes, image::kValues, 2 * i, 1);
+    set_word(bytes, image::kValues, 2 * i + 1, set_of(Value::Kind::set));
+  }
+  set_word(bytes, image::kValues, 1199, set_of(Value::Kind::integer));
+  const auto opened = read_image(bytes);
+  CHECK(code_of(opened) == ErrorCode::invalid_file);
+  CHECK(opened.error().at(0).message.find("nest too deeply") != std::string::npos);
+}
+
+TEST_CASE("an entity or a uid that stands twice in a file is refused") {
+  EntitiesBuilder builder;
+  REQUIRE(builder.add(intern_entity("FileTest::Twin", "twin1"), {}, {}));
+  REQUIRE(builder.add(intern_entity("FileTest::Twin", "twin2"), {}, {}));
+  const std::string whole = image_of(*builder.build());
+  std::string bytes = whole;
+  set_word(bytes, image::kEntities, 4, 0);
+  CHECK(code_of(read_image(bytes)) == ErrorCode::invalid_file);
+
+  bytes = whole;
+  bytes[bytes.find("twin2") + 4] = '1';
+  reseal(std::as_writable_bytes(std::span(bytes)));
+  CHECK(code_of(read_image(bytes)) == ErrorCode::invalid_file);
+}
+
+TEST_CASE("a store of many blocks opens as the same store, and wrong values in the last are found") {
+  EntitiesBuilder builder;
+  const std::vector<SymbolId> names{intern_symbol("a"), intern_symbol("b"), intern_symbol("c")};
+  const std::size_t count = 3 * image::kBlockEntities + 17;
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::string number = std::to_string(i);
+    ValueArena& arena = builder.arena();
+    std::vector<std::pair<SymbolId, Value>> fields;
+    fields.emplace_back(names[0], arena.string("text " + number));
+    if (i % 2 == 0) fields.emplace_back(names[1], arena.set(std::vector{arena.string(number), Value::boolean(true)}));
+    if (i % 3 == 0) fields.emplace_back(names[2], *arena.record(fields));
+    const std::vector<std::pair<SymbolId, Value>> tags{{names[i % 3], Value::integer(static_cast<std::int64_t>(i))}};
+    const std::vector<EntityId> parents{intern_entity("FileTest::Many", std::to_string(i / 10 + count))};
+    REQUIRE(builder.add(intern_entity("FileTest::Many", number), fields, parents, tags));
+  }
+  const Entities saved = *builder.build();
+  const Folder folder;
+  REQUIRE(save_entities(saved, folder.file("many")));
+  const auto opened = open_entities(folder.file("many"));
+  REQUIRE(opened);
+  CHECK(opened->size() == count);
+  const bool same = opened->to_json() == saved.to_json();
+  CHECK(same);
+
+  std::string bytes = image_of(saved);
+  const auto file = SectionFile::read(std::as_bytes(std::span(bytes)), "image");
+  REQUIRE(file);
+  set_word(bytes, image::kValues, file->section(image::kValues).size() / 4 - 2 - 1, 0x7fff'ffffU);
   CHECK(code_of(read_image(bytes)) == ErrorCode::invalid_file);
 }
 

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <span>
@@ -12,6 +13,7 @@
 #include <utility>
 
 #include <quis/base/ids.hpp>
+#include <quis/base/limits.hpp>
 
 namespace quis {
 
@@ -125,6 +127,38 @@ class Value {
   };
 };
 static_assert(sizeof(Value) == 16);
+
+inline Value Value::string(std::string_view text) noexcept {
+  if (text.size() > limits::kMaxValueSize) {
+    std::terminate();
+  }
+  Value value;
+  value.kind_ = Kind::string;
+  value.size_ = static_cast<std::uint32_t>(text.size());
+  value.chars_ = text.data();
+  return value;
+}
+
+inline Value Value::set(const SetData* data) noexcept {
+  Value value;
+  value.kind_ = Kind::set;
+  value.set_ = data;
+  return value;
+}
+
+inline Value Value::record(const RecordData* data) noexcept {
+  Value value;
+  value.kind_ = Kind::record;
+  value.record_ = data;
+  return value;
+}
+
+inline Value Value::ip(const IpAddress* data) noexcept {
+  Value value;
+  value.kind_ = Kind::ip;
+  value.ip_ = data;
+  return value;
+}
 
 inline const Value* RecordData::find(SymbolId key) const noexcept {
   // Most records have a few fields, and there looking at each beats jumping about.
