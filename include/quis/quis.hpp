@@ -16,11 +16,13 @@
 #include <quis/engine/live_engine.hpp>
 #include <quis/engine/partial.hpp>
 #include <quis/engine/search.hpp>
+#include <quis/engine/world_file.hpp>
 #include <quis/guard/guard.hpp>
 #include <quis/guard/json_lines_hook.hpp>
 #include <quis/guard/memory_hook.hpp>
 #include <quis/model/conformance.hpp>
 #include <quis/model/entities.hpp>
+#include <quis/model/entities_file.hpp>
 #include <quis/model/schema.hpp>
 #include <quis/policy/policy_directory.hpp>
 #include <quis/policy/policy_set.hpp>

@@ -44,13 +44,19 @@ bool touches_actions(std::span<const EntityId> touched) {
 
 }  // namespace
 
-LiveEngine::Impl::Impl(World world, LiveOptions options) : options_(options), entities_(world.entities()) {
+LiveEngine::Impl::Impl(TimedWorld timed, LiveOptions options) : options_(options), entities_(timed.world.entities()) {
+  World& world = timed.world;
+  // No world knows a local id, so nothing can be taken out of one.
+  std::erase_if(timed.memberships, [](const TimedMembership& m) { return m.member.local() || m.group.local(); });
+  WorldChange known;
+  known.memberships = std::move(timed.memberships);
+  ends_.follow(known);
   const std::uint64_t version = std::max<std::uint64_t>(world.version(), 1);  // 0 is no version (see `Lease`)
   auto cache = new_cache(world, version);
   published.store(version, std::memory_order_relaxed);
   auto first =
       std::make_unique<const Snapshot>(Snapshot{Engine(std::move(world), Evaluator::compiled, options_.forbid_errors),
-                                                std::move(cache), version, 0, TimedMembership::kForever});
+                                                std::move(cache), version, 0, ends_.next()});
   current_.store(first.release(), std::memory_order_release);
 }
 
@@ -104,6 +110,11 @@ std::uint64_t LiveEngine::Impl::replace(const World& world) noexcept {
   auto cache = new_cache(next, version);
   exchange(std::move(next), std::move(cache));
   return version;
+}
+
+TimedWorld LiveEngine::Impl::timed_world() {
+  const std::lock_guard lock(writing_);
+  return {current_.load(std::memory_order_relaxed)->engine.world(), ends_.all()};
 }
 
 void LiveEngine::Impl::exchange(World world, std::shared_ptr<AnswerCache> cache) noexcept {
@@ -195,7 +206,9 @@ void LiveEngine::Impl::wake() noexcept {
   changed_.notify_all();
 }
 
-LiveEngine::LiveEngine(World world, LiveOptions options) : impl_(std::make_unique<Impl>(std::move(world), options)) {}
+LiveEngine::LiveEngine(World world, LiveOptions options) : LiveEngine(TimedWorld{std::move(world)}, options) {}
+LiveEngine::LiveEngine(TimedWorld world, LiveOptions options)
+    : impl_(std::make_unique<Impl>(std::move(world), options)) {}
 LiveEngine::~LiveEngine() = default;
 
 Decision LiveEngine::authorize(const Request& request) const noexcept {
@@ -242,6 +255,8 @@ World LiveEngine::world() const {
   const Reading reading(impl_->readers);
   return impl_->now().engine.world();
 }
+
+TimedWorld LiveEngine::timed_world() const { return impl_->timed_world(); }
 
 Lease LiveEngine::lease(const Request& request) const { return Lease(*this, request); }
 

@@ -20,7 +20,7 @@ namespace quis {
 /// `writing_`.
 struct LiveEngine::Impl {
  public:
-  Impl(World world, LiveOptions options);
+  Impl(TimedWorld world, LiveOptions options);
   ~Impl();
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
@@ -35,6 +35,7 @@ struct LiveEngine::Impl {
 
   Result<std::uint64_t> publish(WorldChange change) noexcept;
   std::uint64_t replace(const World& world) noexcept;
+  [[nodiscard]] TimedWorld timed_world();
   /// Returns when nobody reads who began before the call.
   void drain() noexcept;
 

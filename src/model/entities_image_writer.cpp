@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cstring>
 #include <limits>
 #include <span>
 #include <string_view>
@@ -9,27 +8,16 @@
 
 #include "model/entities_image.hpp"
 #include "model/id_lists.hpp"
+#include "model/image_sections.hpp"
 
 namespace quis {
 namespace {
 
-using Section = std::vector<std::byte>;
+using image::bytes_of;
+using image::list_of_lists;
+using image::Section;
 
 constexpr std::uint32_t kUnused = std::numeric_limits<std::uint32_t>::max();
-
-template <class T>
-void append(Section& bytes, std::span<const T> items) {
-  const std::size_t end = bytes.size();
-  bytes.resize(end + items.size_bytes());
-  if (!items.empty()) std::memcpy(bytes.data() + end, items.data(), items.size_bytes());
-}
-
-template <class T>
-Section bytes_of(const std::vector<T>& items) {
-  Section bytes;
-  append<T>(bytes, items);
-  return bytes;
-}
 
 /// The ids that a store uses, numbered from 0 in order of id: then a process that opens the file first of all, or was
 /// started alike, gets them in the same order, and nothing needs to be sorted.
@@ -54,19 +42,6 @@ class Numbering {
   std::vector<std::uint32_t> numbers_;
   std::vector<AnyId> used_;
 };
-
-/// `list(i)` gives each list as a span.
-template <class Member, class List>
-Section list_of_lists(std::size_t count, const List& list) {
-  std::vector<std::uint32_t> words{static_cast<std::uint32_t>(count)};
-  words.reserve(count + 1);
-  std::size_t end = 0;
-  for (std::size_t i = 0; i < count; ++i) words.push_back(static_cast<std::uint32_t>(end += list(i).size()));
-  Section bytes = bytes_of(words);
-  bytes.reserve(bytes.size() + end * sizeof(Member));
-  for (std::size_t i = 0; i < count; ++i) append<Member>(bytes, list(i));
-  return bytes;
-}
 
 template <class TextOf, class AnyId>
 Section text_list(const std::vector<AnyId>& ids, TextOf text_of_id) {

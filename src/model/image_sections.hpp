@@ -2,9 +2,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "base/section_file.hpp"
 
@@ -72,5 +74,35 @@ class Texts {
 
   Lists<char> lists_;
 };
+
+/// A section that is being written.
+using Section = std::vector<std::byte>;
+
+template <class T>
+void append(Section& bytes, std::span<const T> items) {
+  const std::size_t end = bytes.size();
+  bytes.resize(end + items.size_bytes());
+  if (!items.empty()) std::memcpy(bytes.data() + end, items.data(), items.size_bytes());
+}
+
+template <class T>
+[[nodiscard]] Section bytes_of(const std::vector<T>& items) {
+  Section bytes;
+  append<T>(bytes, items);
+  return bytes;
+}
+
+/// What `Lists` reads. `list(i)` gives each list as a span or a vector.
+template <class Member, class List>
+[[nodiscard]] Section list_of_lists(std::size_t count, const List& list) {
+  std::vector<std::uint32_t> words{static_cast<std::uint32_t>(count)};
+  words.reserve(count + 1);
+  std::size_t end = 0;
+  for (std::size_t i = 0; i < count; ++i) words.push_back(static_cast<std::uint32_t>(end += list(i).size()));
+  Section bytes = bytes_of(words);
+  bytes.reserve(bytes.size() + end * sizeof(Member));
+  for (std::size_t i = 0; i < count; ++i) append<Member>(bytes, list(i));
+  return bytes;
+}
 
 }  // namespace quis::image

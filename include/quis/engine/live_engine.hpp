@@ -36,6 +36,12 @@ struct TimedMembership {
   Time until = kForever;
 };
 
+/// A world, and the memberships in it that end.
+struct TimedWorld {
+  World world;
+  std::vector<TimedMembership> memberships = {};
+};
+
 /// What is to become of a world, all of it or nothing.
 struct WorldChange {
   EntityChanges entities = {};
@@ -84,6 +90,8 @@ struct CacheStatistics {
 class LiveEngine {
  public:
   explicit LiveEngine(World world, LiveOptions options = {});
+  /// The same with memberships that end, as `open_world` gives them. One that is not in the world ends without effect.
+  explicit LiveEngine(TimedWorld world, LiveOptions options = {});
   ~LiveEngine();
   LiveEngine(const LiveEngine&) = delete;
   LiveEngine& operator=(const LiveEngine&) = delete;
@@ -114,6 +122,8 @@ class LiveEngine {
   [[nodiscard]] std::uint64_t version() const noexcept;
   /// The snapshot of the moment. Keeps it alive; costs a reference count, so not for the hot path.
   [[nodiscard]] World world() const;
+  /// The same with the memberships that end in it, as `save_world` wants it. Waits for a change that is being made.
+  [[nodiscard]] TimedWorld timed_world() const;
 
   /// See `Lease`. Allocates.
   [[nodiscard]] Lease lease(const Request& request) const;
