@@ -29,8 +29,13 @@ namespace {
 
 void prefetch_contents(const EntityRecord* record) noexcept {
   if (record == nullptr) return;
-  __builtin_prefetch(record->attributes.values);
-  __builtin_prefetch(record->ancestors.slots().data());
+  // Few values or ancestors may lie across two cache lines.
+  const RecordData& attributes = record->attributes;
+  const std::span<const EntityId> ancestors = record->ancestors.slots();
+  __builtin_prefetch(attributes.values);
+  if (attributes.size > 1) __builtin_prefetch(attributes.values + attributes.size - 1);
+  __builtin_prefetch(ancestors.data());
+  if (ancestors.size() > 1) __builtin_prefetch(ancestors.data() + ancestors.size() - 1);
 }
 
 [[gnu::noinline]] void decide_by_reference(const World& world, const Request& request, Findings& findings) {
