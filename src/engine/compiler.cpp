@@ -1,9 +1,12 @@
 #include "engine/compiler.hpp"
 
+#include <span>
 #include <unordered_map>
 #include <vector>
 
+#include "engine/likely_places.hpp"
 #include "engine/lowering.hpp"
+#include "engine/planning.hpp"
 
 namespace quis {
 
@@ -19,7 +22,11 @@ Program compile(const PolicySet& policies, const Entities& entities) {
     if (added) found->second = lowering.policy(*policy.body);
     compiled.push_back({static_cast<PolicyIndex>(compiled.size()), found->second, force_of(*policy.body)});
   }
+  program.needs_memory = program.slots > Program::kFewSlots || program.scratch_bytes != 0;
+  note_likely_places(program.code, entities);
   program.index.build(policies.policies(), compiled, entities);
+  Planner planner(program);
+  program.index.make_plans([&](std::span<const CompiledPolicy> list) { return planner.plan(list); });
   return program;
 }
 

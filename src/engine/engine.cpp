@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <utility>
 
@@ -12,6 +13,7 @@
 #include "engine/answerable.hpp"
 #include "engine/evaluator.hpp"
 #include "engine/findings.hpp"
+#include "engine/plan.hpp"
 #include "engine/program.hpp"
 #include "engine/resource_sweep.hpp"
 #include "engine/step_up.hpp"
@@ -19,12 +21,49 @@
 namespace quis {
 namespace {
 
-[[gnu::always_inline]] inline void decide_compiled(const World& world, const Request& request, Findings& findings) {
+/// What one plan makes of a request, when that is the whole answer (see `ScopeIndex::only_table`).
+struct PlannedAnswer {
+  bool exists = false;
+  Outcome outcome = Outcome::deny;
+  const CompiledPolicy* policies = nullptr;  ///< of the plan
+  std::uint64_t determining = 0;             ///< places in `policies`, as bits
+};
+
+/// REQUIRES: policies may decide the request.
+[[gnu::noinline]] PlannedAnswer decide_by_plan(const World& world, const Request& request) {
+  const Program& program = world.program();
+  const detail::PairTable* const table = program.index.only_table(request.action);
+  if (table == nullptr) [[unlikely]]
+    return {};
+  ProgramRun run(program, world.entities(), request);
+  std::uint64_t satisfied = 0;
+  if (!run.decide(table->plan, satisfied)) [[unlikely]]
+    return {};
+  const std::uint64_t permits = satisfied & table->plan.permits;
+  const std::uint64_t denials = satisfied & ~table->plan.permits;
+  PlannedAnswer answer{true, Outcome::deny, program.index.open_list(*table).data(), denials};
+  if (permits != 0 && (satisfied & table->plan.forbids) == 0) {
+    answer.outcome = denials != 0 ? Outcome::step_up : Outcome::permit;
+    if (denials == 0) answer.determining = permits;
+  }
+  return answer;
+}
+
+[[gnu::noinline]] void decide_by_lists(const World& world, const Request& request, Findings& findings) {
   const Program& program = world.program();
   const Entities& entities = world.entities();
   ProgramRun run(program, entities, request);
-  program.index.for_each_list(request, entities,
-                              [&](std::span<const CompiledPolicy> policies) { run.decide(policies, findings); });
+  const ScopeIndex::Found found = program.index.find(request, entities);
+  program.index.for_each_open_table(found, [&](const detail::PairTable& table) {
+    const auto policies = program.index.open_list(table);
+    std::uint64_t satisfied = 0;
+    if (!table.plan.exists() || !run.decide(table.plan, satisfied)) return run.decide(policies, findings);
+    for_each_bit(satisfied,
+                 [&](std::size_t place) { findings.satisfied(policies[place].index, policies[place].force); });
+  });
+  if (!found.has_rest) return;
+  program.index.for_each_other_list(found, request, entities,
+                                    [&](std::span<const CompiledPolicy> policies) { run.decide(policies, findings); });
 }
 
 void prefetch_contents(const EntityRecord* record) noexcept {
@@ -53,11 +92,9 @@ void prefetch_contents(const EntityRecord* record) noexcept {
   }
 }
 
-[[gnu::always_inline]] inline void decide(const World& world, Evaluator evaluator, const Request& request,
-                                          Findings& findings) {
-  if (!answerable(world, request)) return;
+void decide(const World& world, Evaluator evaluator, const Request& request, Findings& findings) {
   if (evaluator == Evaluator::compiled) {
-    decide_compiled(world, request, findings);
+    decide_by_lists(world, request, findings);
   } else {
     decide_by_reference(world, request, findings);
   }
@@ -69,16 +106,38 @@ Engine::Engine(World world, Evaluator evaluator, ForbidErrors forbid_errors) noe
     : world_(std::move(world)), evaluator_(evaluator), forbid_errors_(forbid_errors) {}
 
 Decision Engine::authorize(const Request& request) const noexcept {
+  if (!answerable(world_, request)) [[unlikely]]
+    return {};
+  if (evaluator_ == Evaluator::compiled) [[likely]] {
+    const PlannedAnswer planned = decide_by_plan(world_, request);
+    if (planned.exists) [[likely]]
+      return Findings::decision(planned.outcome, planned.policies, planned.determining);
+  }
   Findings findings(forbid_errors_ == ForbidErrors::deny);
   decide(world_, evaluator_, request, findings);
   return findings.decision();
 }
 
 void Engine::authorize(const Request& request, Response& response) const {
-  Findings findings(forbid_errors_ == ForbidErrors::deny);
-  decide(world_, evaluator_, request, findings);
-  findings.fill(response);
-  if (findings.outcome() == Outcome::step_up)
+  response.permitted = false;
+  response.determining.clear();
+  response.errors.clear();
+  response.step_up.clear();
+  if (!answerable(world_, request)) [[unlikely]]
+    return;
+  const PlannedAnswer planned = evaluator_ == Evaluator::compiled ? decide_by_plan(world_, request) : PlannedAnswer();
+  Outcome outcome = planned.outcome;
+  if (planned.exists) [[likely]] {
+    for_each_bit(planned.determining,
+                 [&](std::size_t place) { response.determining.push_back(planned.policies[place].index); });
+  } else {
+    Findings findings(forbid_errors_ == ForbidErrors::deny);
+    decide(world_, evaluator_, request, findings);
+    findings.fill(response);
+    outcome = findings.outcome();
+  }
+  response.permitted = outcome == Outcome::permit;
+  if (outcome == Outcome::step_up)
     append_requirements(world_.policies().policies(), response.determining, response.step_up);
 }
 

@@ -4,10 +4,14 @@
 // definition leaves room: ancestors are looked up in closed lists, sets are searched in their canonical order, and `in`
 // over a set goes by the smaller side.
 //
-// Speed comes from three habits. Every test ends in the same few instructions, in which the outcome of a policy is a
-// bit and not a branch: which of the policies of a request hold is what no processor can predict. A test first tries
-// what cannot fail; whatever is an error is found a second time, out of line, by the operations that the reference
-// interpreter uses too. And operands that are variables or their attributes are read where they are.
+// Speed comes from four habits. Every test ends in the same few instructions, in which the outcome of a policy is a bit
+// and not a branch: which of the policies of a request hold is what no processor can predict. A test first tries what
+// cannot fail; whatever is an error is found a second time, out of line, by the operations that the reference
+// interpreter uses too. Operands that are variables or their attributes are read where they are, and a field of a
+// record is first looked for where it most often is.
+//
+// An error in a test that counts, of a policy that is satisfied already, is none: Cedar does not evaluate what stands
+// behind the operand of `||` that holds, and here it was evaluated only because that is quicker than not to.
 //
 // Rejected: computed goto (GCC turns the switch into the same jump table, and clang's tail merging undoes the rest), a
 // virtual call or closure per node (no faster on these short programs, and they cannot be printed).
@@ -15,7 +19,6 @@
 #include "engine/evaluator.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -53,12 +56,11 @@ void ProgramRun::reserve() {
   }
 }
 
-inline ProgramRun::Holds ProgramRun::membership(Variable variable, const Value* target) const noexcept {
-  if (target == nullptr) return Holds::error;
+inline ProgramRun::Holds ProgramRun::membership(Variable variable, const Value& target) const noexcept {
   const EntityRecord& record = *records_[static_cast<std::size_t>(variable)];
-  if (target->is(Value::Kind::entity)) return holds(is_in(id_of(variable), record, target->as_entity()));
-  if (!target->is(Value::Kind::set) || !target->as_set().entities_only) return Holds::error;
-  return holds(is_in_any(id_of(variable), record, target->as_set()));
+  if (target.is(Value::Kind::entity)) return holds(is_in(id_of(variable), record, target.as_entity()));
+  if (!target.is(Value::Kind::set) || !target.as_set().entities_only) return Holds::error;
+  return holds(is_in_any(id_of(variable), record, target.as_set()));
 }
 
 [[gnu::noinline]] Evaluated ProgramRun::test(const Instruction& i) const noexcept {
@@ -67,9 +69,9 @@ inline ProgramRun::Holds ProgramRun::membership(Variable variable, const Value* 
   const auto attribute = [&](const Value& subject) { return get_attribute(entities_, subject, SymbolId{i.operand}); };
   switch (i.opcode) {
     case Opcode::is_true: return boolean(slot);
-    case Opcode::attribute_is_true: return attribute(value_of(i.variable)).and_then(boolean);
+    case Opcode::attribute_is_true: return attribute(value_of(i.other)).and_then(boolean);
     case Opcode::has_attribute: return quis::has_attribute(entities_, slot, SymbolId{i.operand});
-    case Opcode::variable_has: return quis::has_attribute(entities_, value_of(i.variable), SymbolId{i.operand});
+    case Opcode::variable_has: return quis::has_attribute(entities_, value_of(i.other), SymbolId{i.operand});
     case Opcode::is_type: return is_type(slot, TypeId{i.operand}, request_.names);
     case Opcode::like: return quis::like(slot, program_.patterns[i.operand]);
     case Opcode::is_empty:
@@ -110,7 +112,7 @@ Value ProgramRun::make_record(std::span<const SymbolId> keys, std::span<const Va
   const Value& next = slots_[i.slot + 1];
   const std::span<const Value> values(&slot, i.count);
   switch (i.opcode) {
-    case Opcode::load_attribute: return quis::get_attribute(entities_, value_of(i.variable), SymbolId{i.operand});
+    case Opcode::load_attribute: return quis::get_attribute(entities_, value_of(i.other), SymbolId{i.operand});
     case Opcode::get_attribute: return quis::get_attribute(entities_, slot, SymbolId{i.operand});
     case Opcode::negate: return quis::negate(slot);
     case Opcode::arithmetic: return quis::arithmetic(static_cast<Op>(i.operand), slot, next);
@@ -121,30 +123,39 @@ Value ProgramRun::make_record(std::span<const SymbolId> keys, std::span<const Va
   }
 }
 
-[[gnu::always_inline]] inline bool ProgramRun::run(const CompiledPolicy& policy, Findings& findings) {
+/// Executes the code that begins there. False when a policy fails, and then `failed_` says where.
+[[gnu::always_inline]] inline bool ProgramRun::run(std::uint32_t begin, std::uint64_t& satisfied) {
   const Instruction* const code = program_.code.data();
-  const auto truth = [](const Value* value) {
-    return value != nullptr && value->is(Value::Kind::boolean) ? holds(value->as_boolean()) : Holds::error;
+  const auto truth = [](const Value& value) {
+    return value.is(Value::Kind::boolean) ? holds(value.as_boolean()) : Holds::error;
   };
-  for (const Instruction* i = code + policy.code;; ++i) {
+  for (const Instruction* i = code + begin;; ++i) {
     const auto slot = [&]() -> Value& { return slots_[i->slot]; };
+    // What `find_out` says of `other.name`.
+    const auto of_attribute = [&](const auto& find_out) {
+      if (const Value* value = attribute_of_other(*i)) [[likely]]
+        return find_out(*value);
+      return i->may_be_absent ? Holds::no : Holds::error;
+    };
     Holds found = Holds::error;  // or not yet known
     switch (i->opcode) {
-      case Opcode::satisfied: return true;
-      case Opcode::not_satisfied: return false;
+      case Opcode::end: return true;
+      case Opcode::satisfied: satisfied |= std::uint64_t{1} << i->bit; continue;
       case Opcode::jump: i = code + i->target - 1; continue;
       case Opcode::new_scratch: scratch_->reset(); continue;
 
       case Opcode::load_constant: slot() = program_.constants[i->operand]; continue;
       case Opcode::load_variable: slot() = value_of(i->variable); continue;
       case Opcode::load_attribute:
-        if (const Value* value = attribute_of(i->variable, i->operand)) [[likely]] {
+        if (const Value* value = attribute_of_other(*i)) [[likely]] {
           slot() = *value;
           continue;
         }
-        break;
+        if (!i->may_be_absent) break;
+        i = code + i->target - 1;
+        continue;
       case Opcode::get_attribute:
-        if (const Value* value = attribute_of(slot(), i->operand)) [[likely]] {
+        if (const Value* value = attribute_of(slot(), *i)) [[likely]] {
           slot() = *value;
           continue;
         }
@@ -156,9 +167,9 @@ Value ProgramRun::make_record(std::span<const SymbolId> keys, std::span<const Va
       case Opcode::make_record:
       case Opcode::call: break;
 
-      case Opcode::is_true: found = truth(&slot()); break;
-      case Opcode::attribute_is_true: found = truth(attribute_of(i->variable, i->operand)); break;
-      case Opcode::variable_has: found = holds(attribute_of(i->variable, i->operand) != nullptr); break;
+      case Opcode::is_true: found = truth(slot()); break;
+      case Opcode::attribute_is_true: found = of_attribute(truth); break;
+      case Opcode::variable_has: found = holds(attribute_of_other(*i) != nullptr); break;
       case Opcode::variable_is_type:
         found = holds(type_of(id_of(i->variable), request_.names) == TypeId{i->operand});
         break;
@@ -166,21 +177,22 @@ Value ProgramRun::make_record(std::span<const SymbolId> keys, std::span<const Va
       case Opcode::equal_constant: found = holds(slot() == program_.constants[i->operand]); break;
       case Opcode::equal_variable: found = holds(slot() == Value::entity(id_of(i->variable))); break;
       case Opcode::attribute_equals_variable:
-        if (const Value* value = attribute_of(i->other, i->operand)) [[likely]] {
-          found = holds(*value == Value::entity(id_of(i->variable)));
-        }
+        found = of_attribute([&](const Value& value) { return holds(value == Value::entity(id_of(i->variable))); });
         break;
-      case Opcode::variable_in: found = membership(i->variable, &slot()); break;
-      case Opcode::variable_in_constant: found = membership(i->variable, &program_.constants[i->operand]); break;
-      case Opcode::variable_in_attribute: found = membership(i->variable, attribute_of(i->other, i->operand)); break;
-      case Opcode::variable_in_slot_attribute: found = membership(i->variable, attribute_of(slot(), i->operand)); break;
-      case Opcode::attribute_contains_variable: {
-        const Value* set = attribute_of(i->other, i->operand);
-        if (set != nullptr && set->is(Value::Kind::set)) [[likely]] {
-          found = holds(contains(set->as_set(), id_of(i->variable)));
-        }
+      case Opcode::variable_in: found = membership(i->variable, slot()); break;
+      case Opcode::variable_in_constant: found = membership(i->variable, program_.constants[i->operand]); break;
+      case Opcode::variable_in_attribute:
+        found = of_attribute([&](const Value& target) { return membership(i->variable, target); });
         break;
-      }
+      case Opcode::variable_in_slot_attribute:
+        if (const Value* target = attribute_of(slot(), *i)) [[likely]]
+          found = membership(i->variable, *target);
+        break;
+      case Opcode::attribute_contains_variable:
+        found = of_attribute([&](const Value& set) {
+          return set.is(Value::Kind::set) ? holds(contains(set.as_set(), id_of(i->variable))) : Holds::error;
+        });
+        break;
       case Opcode::has_attribute:
       case Opcode::is_type:
       case Opcode::like:
@@ -193,41 +205,63 @@ Value ProgramRun::make_record(std::span<const SymbolId> keys, std::span<const Va
       case Opcode::has_tag: break;
     }
     if (found == Holds::error) [[unlikely]] {
-      const bool is_value = i->opcode < Opcode::is_true;
-      const Evaluated outcome = is_value ? make(*i) : test(*i);
-      if (!outcome) {
-        findings.failed(policy.index, policy.force, outcome.error());
+      found = retry(*i, satisfied);
+      if (found == Holds::error) {
+        failed_ = i;
         return false;
       }
-      if (is_value) {
-        slot() = *outcome;
-        continue;
-      }
-      found = holds(outcome->as_boolean());
+      if (is_value(i->opcode)) continue;
     }
     const bool hit = (found == Holds::yes) == wants(i->then);
-    if (ends_policy(i->then)) return hit;
-    if (hit) i = code + i->target - 1;
+    if (counts(i->then)) {
+      satisfied |= std::uint64_t{hit} << i->bit;
+    } else if (hit) {
+      i = code + i->target - 1;
+    }
   }
 }
 
+/// An instruction that did not come to its end in the loop: makes its value, or what the test finds.
+[[gnu::noinline]] ProgramRun::Holds ProgramRun::retry(const Instruction& i, std::uint64_t satisfied) {
+  const Evaluated outcome = is_value(i.opcode) ? make(i) : test(i);
+  if (!outcome) {
+    const bool is_needless = is_test(i.opcode) && counts(i.then) && (satisfied >> i.bit & 1U) != 0;
+    return is_needless ? holds(!wants(i.then)) : Holds::error;
+  }
+  if (is_test(i.opcode)) return holds(outcome->as_boolean());
+  slots_[i.slot] = *outcome;
+  return Holds::yes;
+}
+
+/// Of the instruction that failed: slots are as they were, so it fails again.
+EvaluationError ProgramRun::error() {
+  const Evaluated outcome = is_value(failed_->opcode) ? make(*failed_) : test(*failed_);
+  return outcome.error();
+}
+
+bool ProgramRun::decide(const Plan& plan, std::uint64_t& satisfied) {
+  satisfied = 0;
+  return run(plan.code, satisfied);
+}
+
 Verdict ProgramRun::verdict(const CompiledPolicy& policy) {
-  Findings findings(false);
-  if (run(policy, findings)) return Verdict::satisfied;
-  return findings.has_errors() ? Verdict::error : Verdict::not_satisfied;
+  std::uint64_t satisfied = 0;
+  if (!run(policy.code, satisfied)) return Verdict::error;
+  return satisfied != 0 ? Verdict::satisfied : Verdict::not_satisfied;
 }
 
 void ProgramRun::decide_block(std::span<const CompiledPolicy> policies, Findings& findings) {
   std::uint64_t satisfied = 0;
-  std::uint64_t bit = 1;
-  for (const CompiledPolicy& policy : policies) {
-    satisfied |= bit & (0 - std::uint64_t{run(policy, findings)});  // not a branch
-    bit <<= 1U;
+  for (std::size_t place = 0; place < policies.size(); ++place) {
+    const CompiledPolicy& policy = policies[place];
+    std::uint64_t outcome = 0;
+    if (!run(policy.code, outcome)) [[unlikely]] {
+      findings.failed(policy.index, policy.force, error());
+      continue;
+    }
+    satisfied |= outcome << place;
   }
-  for (; satisfied != 0; satisfied &= satisfied - 1) {
-    const CompiledPolicy& policy = policies[static_cast<std::size_t>(std::countr_zero(satisfied))];
-    findings.satisfied(policy.index, policy.force);
-  }
+  for_each_bit(satisfied, [&](std::size_t place) { findings.satisfied(policies[place].index, policies[place].force); });
 }
 
 }  // namespace quis

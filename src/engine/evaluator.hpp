@@ -33,7 +33,7 @@ class ProgramRun {
         attributes_{&records_[0]->attributes, &records_[1]->attributes, &records_[2]->attributes,
                     request.context.is(Value::Kind::record) ? &request.context.as_record() : &kNoEntity.attributes},
         slots_(reinterpret_cast<Value*>(inline_slots_)) {
-    if (program.slots > kInlineSlots || program.scratch_bytes != 0) [[unlikely]]
+    if (program.needs_memory) [[unlikely]]
       reserve();
   }
 
@@ -44,6 +44,9 @@ class ProgramRun {
     }
     decide_block(policies, findings);
   }
+
+  /// Tells which policies of a plan are satisfied, as bits. False when one of them fails: then nothing is known.
+  [[nodiscard]] bool decide(const Plan& plan, std::uint64_t& satisfied);
 
   /// Whether the conditions of one policy hold.
   [[nodiscard]] Verdict verdict(const CompiledPolicy& policy);
@@ -58,7 +61,7 @@ class ProgramRun {
 
  private:
   static constexpr std::size_t kBlock = 64;  // policies, whose outcomes fit one word
-  static constexpr std::size_t kInlineSlots = 32;
+  static constexpr std::size_t kInlineSlots = Program::kFewSlots;
   static constexpr std::size_t kInlineScratch = 512;
   static constexpr std::size_t kEntityVariables = 3;  // all but the context
   static constexpr EntityRecord kNoEntity = {};       // stands for those that the store does not hold
@@ -76,22 +79,30 @@ class ProgramRun {
     const EntityRecord* found = entities_.find(entity);
     return found != nullptr ? found : &kNoEntity;
   }
-  /// The attribute, or null where reading it is an error.
-  [[nodiscard]] const Value* attribute_of(Variable variable, std::uint32_t name) const noexcept {
-    return attributes_[static_cast<std::size_t>(variable)]->find(SymbolId{name});
+  /// The field that the instruction names, or null.
+  [[nodiscard]] static const Value* field_of(const RecordData& record, const Instruction& i) noexcept {
+    if (i.place < record.size && record.keys[i.place] == SymbolId{i.operand}) [[likely]]
+      return record.values + i.place;
+    return record.find(SymbolId{i.operand});
   }
-  [[nodiscard]] const Value* attribute_of(const Value& value, std::uint32_t name) const noexcept {
-    if (value.is(Value::Kind::entity)) return record(value.as_entity())->attributes.find(SymbolId{name});
-    return value.is(Value::Kind::record) ? value.as_record().find(SymbolId{name}) : nullptr;
+  /// The attribute that the instruction reads, or null where there is none.
+  [[nodiscard]] const Value* attribute_of_other(const Instruction& i) const noexcept {
+    return field_of(*attributes_[static_cast<std::size_t>(i.other)], i);
   }
-  [[nodiscard]] Holds membership(Variable variable, const Value* target) const noexcept;
+  [[nodiscard]] const Value* attribute_of(const Value& value, const Instruction& i) const noexcept {
+    if (value.is(Value::Kind::entity)) return field_of(record(value.as_entity())->attributes, i);
+    return value.is(Value::Kind::record) ? field_of(value.as_record(), i) : nullptr;
+  }
+  [[nodiscard]] Holds membership(Variable variable, const Value& target) const noexcept;
 
   /// What a test finds, without care for speed.
   [[nodiscard]] Evaluated test(const Instruction& i) const noexcept;
   /// The value that an instruction makes.
   [[nodiscard]] Evaluated make(const Instruction& i);
+  [[nodiscard]] bool run(std::uint32_t begin, std::uint64_t& satisfied);
+  [[nodiscard]] Holds retry(const Instruction& i, std::uint64_t satisfied);
+  [[nodiscard]] EvaluationError error();
   void decide_block(std::span<const CompiledPolicy> policies, Findings& findings);
-  [[nodiscard]] bool run(const CompiledPolicy& policy, Findings& findings);
   [[nodiscard]] Value make_record(std::span<const SymbolId> keys, std::span<const Value> values);
 
   const Program& program_;
@@ -101,6 +112,7 @@ class ProgramRun {
   const EntityRecord* records_[kEntityVariables];
   const RecordData* attributes_[kEntityVariables + 1];
   Value* slots_;
+  const Instruction* failed_;                                            // where a policy failed, when one did
   std::optional<ValueArena> scratch_;                                    // only where the program makes values
   alignas(Value) std::byte inline_slots_[kInlineSlots * sizeof(Value)];  // deliberately not initialised
   alignas(std::max_align_t) std::byte inline_scratch_[kInlineScratch];

@@ -1,6 +1,7 @@
 #include "engine/findings.hpp"
 
 #include <algorithm>
+#include <bit>
 
 namespace quis {
 
@@ -42,6 +43,16 @@ Decision Findings::decision(Outcome outcome, std::span<const PolicyIndex> determ
                     decision.determining_);
   std::ranges::transform(errors.first(std::min<std::size_t>(errors.size(), Decision::kListed)), decision.errors_,
                          &PolicyError::policy);
+  return decision;
+}
+
+Decision Findings::decision(Outcome outcome, const CompiledPolicy* policies, std::uint64_t determining) noexcept {
+  Decision decision;
+  decision.outcome_ = outcome;
+  decision.determining_count_ = static_cast<std::uint32_t>(std::popcount(determining));
+  for (std::size_t at = 0; determining != 0 && at < Decision::kListed; ++at, determining &= determining - 1) {
+    decision.determining_[at] = policies[std::countr_zero(determining)].index;
+  }
   return decision;
 }
 

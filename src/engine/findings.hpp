@@ -51,6 +51,9 @@ class Findings {
   /// The decision that these amount to.
   [[nodiscard]] static Decision decision(Outcome outcome, std::span<const PolicyIndex> determining,
                                          std::span<const PolicyError> errors) noexcept;
+  /// The same where none errs; `determining` are places in `policies`, as bits.
+  [[nodiscard]] static Decision decision(Outcome outcome, const CompiledPolicy* policies,
+                                         std::uint64_t determining) noexcept;
 
  private:
   struct OfDetermining;

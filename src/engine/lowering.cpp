@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/guards.hpp"
+
 namespace quis {
 
 Lowering::Lowering(Program& program) : program_(program) {
   emit(Opcode::satisfied, 0);
-  emit(Opcode::not_satisfied, 0);
+  emit(Opcode::end, 0);
 }
 
 std::uint32_t Lowering::policy(const PolicyBody& body) {
@@ -26,23 +28,59 @@ std::uint32_t Lowering::policy(const PolicyBody& body) {
   };
   check_type(body.principal, Variable::principal);
   check_type(body.resource, Variable::resource);
+  bool never = false;
   for (const Condition& condition : body.conditions) {
     const Known known = branch(*condition.body, condition.negated, failed, 0);
-    if (known && *known == condition.negated) {
-      if (program_.code.size() == begin_) return Program::kNotSatisfied;
-      jump(failed);
-      break;
-    }
+    never = known && *known == condition.negated;
+    if (never) break;
   }
-  if (program_.code.size() == begin_) return Program::kSatisfied;
-  Instruction& last = program_.code.back();
-  const bool jumps = last.opcode == Opcode::jump;
-  const bool decides = !jumps && !failed.empty() && failed.back() + 1 == program_.code.size();
-  if (decides) last.then = wants(last.then) ? Then::satisfied_if_false : Then::satisfied_if_true;
-  if ((!jumps && !decides) || landed_ == program_.code.size()) emit(Opcode::satisfied, 0);
-  for (const std::size_t exit : failed) program_.code[exit].target = Program::kNotSatisfied;
+  if (program_.code.size() == begin_) return never ? Program::kNotSatisfied : Program::kSatisfied;
+  if (!never) conclude(failed);
+  land(failed);
+  emit(Opcode::end, 0);
+  merge_guards(program_.code, begin_);
   if (scratch_ != 0) begin_with_new_scratch();
   return static_cast<std::uint32_t>(begin_);
+}
+
+/// Ends the code of a policy that is satisfied here: by its last test, if that may be.
+void Lowering::conclude(Exits& failed) {
+  const auto here = static_cast<std::uint32_t>(program_.code.size());
+  const bool ends_in_test = is_test(program_.code.back().opcode) && !failed.empty() && failed.back() + 1 == here;
+  const std::size_t first = ends_in_test ? first_alternative() : here;
+  const bool is_reached = std::any_of(program_.code.begin() + static_cast<std::ptrdiff_t>(begin_),
+                                      program_.code.begin() + static_cast<std::ptrdiff_t>(first),
+                                      [&](const Instruction& i) { return i.jumps() && i.target == here; });
+  if (!ends_in_test || is_reached) {
+    emit(Opcode::satisfied, 0);
+    return;
+  }
+  Instruction& last = program_.code.back();
+  last.then = wants(last.then) ? Then::jump_if_false : Then::jump_if_true;  // to where the policy is satisfied
+  for (std::size_t at = first; at < here; ++at) {
+    program_.code[at].then = counting(program_.code[at].then);
+    program_.code[at].bit = 0;
+  }
+  failed.pop_back();
+}
+
+/// Where `a || b || c` at the end of a policy begins, if each is one quick test: then all of them are made and counted,
+/// for that is less work than to guess wrongly which of them holds. If there is no such thing, the last test. An
+/// error in what would have been left out is none; see `ProgramRun::run`.
+std::size_t Lowering::first_alternative() const {
+  constexpr std::size_t kMost = 4;
+  const auto is_quick = [](const Instruction& i) {
+    return tests_attribute(i.opcode) || i.opcode == Opcode::variable_in_constant ||
+           i.opcode == Opcode::variable_is_type || i.opcode == Opcode::variable_has;
+  };
+  const std::size_t here = program_.code.size();
+  std::size_t first = here - 1;
+  while (first > begin_ && here - first < kMost && is_quick(program_.code[first])) {
+    const Instruction& before = program_.code[first - 1];
+    if (!is_quick(before) || !before.jumps() || before.target != here) break;
+    --first;
+  }
+  return first;
 }
 
 /// Whether a policy makes values is known only when it was lowered.
@@ -50,7 +88,7 @@ void Lowering::begin_with_new_scratch() {
   program_.scratch_bytes = std::max(program_.scratch_bytes, scratch_);
   const auto first = program_.code.begin() + static_cast<std::ptrdiff_t>(begin_);
   for (auto i = first; i != program_.code.end(); ++i) {
-    if (may_jump(i->opcode) && i->target >= begin_) ++i->target;
+    if (i->jumps()) ++i->target;
   }
   Instruction reset;
   reset.opcode = Opcode::new_scratch;
@@ -176,7 +214,7 @@ Constant Lowering::value(const Expr& e, std::uint32_t slot) {
   const Expr& subject = *e.operands[0];
   if (subject.op == Op::variable) {
     Instruction& load = emit(Opcode::load_attribute, slot);
-    load.variable = read(subject.variable);
+    load.other = read(subject.variable);
     load.operand = e.name.value;
     return std::nullopt;
   }

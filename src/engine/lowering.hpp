@@ -57,6 +57,8 @@ class Lowering {
   Known contains(const Expr& e, bool leave, Exits& exits, std::uint32_t slot);
   Known binary(const Expr& e, bool leave, Exits& exits, std::uint32_t slot);
 
+  void conclude(Exits& failed);
+  [[nodiscard]] std::size_t first_alternative() const;
   Instruction& emit(Opcode opcode, std::uint32_t slot);
   Instruction& test(Opcode opcode, std::uint32_t slot, bool leave, Exits& exits);
   void jump(Exits& exits);

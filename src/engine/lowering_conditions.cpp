@@ -90,7 +90,7 @@ Lowering::Known Lowering::branch(const Expr& e, bool leave, Exits& exits, std::u
 [[gnu::noinline]] Lowering::Known Lowering::any_value(const Expr& e, bool leave, Exits& exits, std::uint32_t slot) {
   if (is_variable_attribute(e)) {
     Instruction& fused = test(Opcode::attribute_is_true, slot, leave, exits);
-    fused.variable = read(e.operands[0]->variable);
+    fused.other = read(e.operands[0]->variable);
     fused.operand = e.name.value;
     return std::nullopt;
   }
@@ -105,7 +105,7 @@ Lowering::Known Lowering::branch(const Expr& e, bool leave, Exits& exits, std::u
   const Expr& subject = *e.operands[0];
   if (subject.op == Op::variable) {
     Instruction& fused = test(Opcode::variable_has, slot, leave, exits);
-    fused.variable = read(subject.variable);
+    fused.other = read(subject.variable);
     fused.operand = e.name.value;
     return std::nullopt;
   }

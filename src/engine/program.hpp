@@ -9,6 +9,7 @@
 #include <quis/base/value.hpp>
 #include <quis/policy/ast.hpp>
 
+#include "engine/compiled_policy.hpp"
 #include "engine/scope_index.hpp"
 
 /// The compiled form of a policy set.
@@ -16,24 +17,27 @@
 /// A policy's conditions become a run of instructions of two kinds. *Values* are computed into numbered slots. Slots
 /// are where a stack machine's operands would be at that point, worked out at compile time: an instruction reads its
 /// operands at `slot`, `slot + 1`, … and leaves its result in `slot`. *Tests* find out whether something holds and say
-/// by `then` what follows: a jump, or the end of the policy. So `&&`, `||`, `!` and `if` are jumps between tests, and a
-/// boolean becomes a value only where something reads it as one.
+/// by `then` what follows: a jump, or that the policy is satisfied. So `&&`, `||`, `!` and `if` are jumps between
+/// tests, and a boolean becomes a value only where something reads it as one.
+///
+/// That a policy is satisfied is a bit, which a test *counts* and goes on: the outcome of the last test of a policy is
+/// never a branch. So the code of many policies, one behind the other, runs as one (see `Plan`).
 ///
 /// There are no loops, so every instruction runs at most once and both the number of slots and the scratch memory for
 /// sets and records have known bounds.
 namespace quis {
 
 enum class Opcode : std::uint8_t {
-  // the end of a policy
-  satisfied,
-  not_satisfied,
+  // the end of a policy, and of a plan
+  end,
+  satisfied,  ///< sets `bit`
   // control
   jump,         ///< to `target`
   new_scratch,  ///< forgets the sets and records that policies before this one made
   // values
   load_constant,   ///< slot = constants[operand]
   load_variable,   ///< slot = variable
-  load_attribute,  ///< slot = variable.name        (variable, then get_attribute, in one step)
+  load_attribute,  ///< slot = other.name           (load_variable, then get_attribute, in one step)
   get_attribute,   ///< slot = slot.name
   negate,          ///< slot = -slot
   arithmetic,      ///< by the `Op` in `operand`: slot, slot + 1
@@ -43,9 +47,9 @@ enum class Opcode : std::uint8_t {
   call,            ///< function `operand`
   // tests
   is_true,                     ///< slot, which must be a boolean
-  attribute_is_true,           ///< variable.name, which must be a boolean
+  attribute_is_true,           ///< other.name, which must be a boolean
   has_attribute,               ///< slot has name
-  variable_has,                ///< variable has name
+  variable_has,                ///< other has name
   is_type,                     ///< slot is type
   variable_is_type,            ///< variable is type
   like,                        ///< slot like patterns[operand]
@@ -67,32 +71,58 @@ enum class Opcode : std::uint8_t {
   attribute_contains_variable,  ///< other.name.contains(variable)
 };
 
-/// Whether `target` means anything.
-[[nodiscard]] constexpr bool may_jump(Opcode opcode) noexcept {
-  return opcode == Opcode::jump || opcode >= Opcode::is_true;
+[[nodiscard]] constexpr bool is_test(Opcode opcode) noexcept { return opcode >= Opcode::is_true; }
+[[nodiscard]] constexpr bool is_value(Opcode opcode) noexcept {
+  return opcode >= Opcode::load_constant && opcode < Opcode::is_true;
+}
+/// Whether a test reads `other.name` where it is.
+[[nodiscard]] constexpr bool tests_attribute(Opcode opcode) noexcept {
+  return opcode == Opcode::attribute_is_true || opcode == Opcode::attribute_equals_variable ||
+         opcode == Opcode::variable_in_attribute || opcode == Opcode::attribute_contains_variable;
+}
+/// Whether `operand` is the name of an attribute.
+[[nodiscard]] constexpr bool names_attribute(Opcode opcode) noexcept {
+  return tests_attribute(opcode) || opcode == Opcode::load_attribute || opcode == Opcode::get_attribute ||
+         opcode == Opcode::has_attribute || opcode == Opcode::variable_has ||
+         opcode == Opcode::variable_in_slot_attribute;
 }
 
 /// What follows a test.
 enum class Then : std::uint8_t {
-  jump_if_false,       ///< to `target`, else on to the next instruction
-  jump_if_true,        ///< likewise
-  satisfied_if_false,  ///< the end of the policy, satisfied or not
-  satisfied_if_true,   ///< likewise
+  jump_if_false,   ///< to `target`, else on to the next instruction
+  jump_if_true,    ///< likewise
+  count_if_false,  ///< sets `bit` or does not; in any case on to the next instruction
+  count_if_true,   ///< likewise
 };
 [[nodiscard]] constexpr bool wants(Then then) noexcept { return (static_cast<unsigned>(then) & 1U) != 0; }
-[[nodiscard]] constexpr bool ends_policy(Then then) noexcept { return (static_cast<unsigned>(then) & 2U) != 0; }
+[[nodiscard]] constexpr bool counts(Then then) noexcept { return (static_cast<unsigned>(then) & 2U) != 0; }
+/// What a jump becomes that leads to where the policy is satisfied.
+[[nodiscard]] constexpr Then counting(Then then) noexcept {
+  return wants(then) ? Then::count_if_true : Then::count_if_false;
+}
 
 struct Instruction {
-  Opcode opcode = Opcode::satisfied;
+  Opcode opcode = Opcode::end;
   Then then = Then::jump_if_false;  ///< of a test
-  Variable variable = Variable::principal;
-  Variable other = Variable::principal;  ///< of tests that read two variables
+  Variable variable : 2 = Variable::principal;
+  Variable other : 2 = Variable::principal;  ///< whose attribute is read
+  /// Of what reads `other.name`: an attribute that is not there is no error. A test does not hold then; a load jumps to
+  /// `target`. So `x has a && x.a == y` is one test.
+  bool may_be_absent : 1 = false;
+  std::uint8_t place = 0;  ///< where among the fields of a record the attribute is likely to be
   std::uint32_t slot = 0;
   std::uint32_t operand = 0;  ///< constant, symbol, type, pattern, keys, function or operator
   union {
-    std::uint32_t target = 0;  ///< of `jump` and tests: an index into the code
+    std::uint32_t target = 0;  ///< of what jumps: an index into the code
+    std::uint32_t bit;         ///< of what counts: the policy's
     std::uint32_t count;       ///< operands of make_set, make_record and call
   };
+
+  /// Whether `target` means anything.
+  [[nodiscard]] constexpr bool jumps() const noexcept {
+    return opcode == Opcode::jump || (is_test(opcode) && !counts(then)) ||
+           (opcode == Opcode::load_attribute && may_be_absent);
+  }
 };
 static_assert(sizeof(Instruction) == 16);
 
@@ -101,6 +131,15 @@ class Program {
   /// Where policies begin that always hold and that never do.
   static constexpr std::uint32_t kSatisfied = 0;
   static constexpr std::uint32_t kNotSatisfied = 1;
+
+  static constexpr std::uint32_t kFewSlots = 32;
+
+  /// The code of a policy, with its `end`.
+  [[nodiscard]] std::span<const Instruction> code_of(const CompiledPolicy& policy) const noexcept {
+    std::size_t last = policy.code;
+    while (code[last].opcode != Opcode::end) ++last;
+    return std::span(code).subspan(policy.code, last + 1 - policy.code);
+  }
 
   std::vector<Instruction> code;
   std::vector<Value> constants;                        ///< borrowed from `arena` and from the policies' own arenas
@@ -111,6 +150,7 @@ class Program {
   bool reads_action = false;      ///< some policy asks for the action's attributes or ancestors
   std::uint32_t slots = 1;        ///< that the most demanding policy needs
   std::size_t scratch_bytes = 0;  ///< likewise, for the values that one run makes
+  bool needs_memory = false;      ///< more than `kFewSlots`, or any scratch
 
   /// One line an instruction, for people.
   [[nodiscard]] std::string to_text() const;

@@ -34,19 +34,23 @@ std::string text_of_pattern(Pattern pattern) {
 
 std::string_view name_of(Variable variable) noexcept { return kVariables[static_cast<std::size_t>(variable)]; }
 
+/// `resource["owner"]`, and with a question mark where it may be absent.
+std::string attribute_of(const Instruction& i) {
+  return fmt::format("{}[{}]{}", name_of(i.other), quoted(text_of(SymbolId{i.operand})), i.may_be_absent ? "?" : "");
+}
+
 /// What a test asks. `r3` is slot 3; what an instruction reads besides its slots stands behind its name.
 std::string condition_of(const Program& program, const Instruction& i) {
   const std::uint32_t a = i.slot;
   const std::uint32_t b = i.slot + 1;
   const std::string_view variable = name_of(i.variable);
-  const std::string_view other = name_of(i.other);
   const auto name = [&] { return quoted(text_of(SymbolId{i.operand})); };
   const auto type = [&] { return text_of(TypeId{i.operand}); };
   const auto constant = [&] { return to_text(program.constants[i.operand]); };
   switch (i.opcode) {
-    case Opcode::attribute_is_true: return fmt::format("{}[{}]", variable, name());
+    case Opcode::attribute_is_true: return attribute_of(i);
     case Opcode::has_attribute: return fmt::format("r{} has {}", a, name());
-    case Opcode::variable_has: return fmt::format("{} has {}", variable, name());
+    case Opcode::variable_has: return fmt::format("{} has {}", name_of(i.other), name());
     case Opcode::is_type: return fmt::format("r{} is {}", a, type());
     case Opcode::variable_is_type: return fmt::format("{} is {}", variable, type());
     case Opcode::like: return fmt::format("r{} like {}", a, quoted(text_of_pattern(program.patterns[i.operand])));
@@ -54,18 +58,18 @@ std::string condition_of(const Program& program, const Instruction& i) {
     case Opcode::equal: return fmt::format("r{} == r{}", a, b);
     case Opcode::equal_constant: return fmt::format("r{} == {}", a, constant());
     case Opcode::equal_variable: return fmt::format("r{} == {}", a, variable);
-    case Opcode::attribute_equals_variable: return fmt::format("{}[{}] == {}", other, name(), variable);
+    case Opcode::attribute_equals_variable: return fmt::format("{} == {}", attribute_of(i), variable);
     case Opcode::order: return fmt::format("r{} {} r{}", a, symbol_of(static_cast<Op>(i.operand)), b);
     case Opcode::in: return fmt::format("r{} in r{}", a, b);
     case Opcode::variable_in: return fmt::format("{} in r{}", variable, a);
     case Opcode::variable_in_constant: return fmt::format("{} in {}", variable, constant());
-    case Opcode::variable_in_attribute: return fmt::format("{} in {}[{}]", variable, other, name());
+    case Opcode::variable_in_attribute: return fmt::format("{} in {}", variable, attribute_of(i));
     case Opcode::variable_in_slot_attribute: return fmt::format("{} in r{}[{}]", variable, a, name());
     case Opcode::contains: return fmt::format("r{}.contains(r{})", a, b);
     case Opcode::contains_all: return fmt::format("r{}.containsAll(r{})", a, b);
     case Opcode::contains_any: return fmt::format("r{}.containsAny(r{})", a, b);
     case Opcode::has_tag: return fmt::format("r{}.hasTag(r{})", a, b);
-    case Opcode::attribute_contains_variable: return fmt::format("{}[{}].contains({})", other, name(), variable);
+    case Opcode::attribute_contains_variable: return fmt::format("{}.contains({})", attribute_of(i), variable);
     default: return fmt::format("r{}", a);
   }
 }
@@ -76,7 +80,7 @@ std::string value_of(const Program& program, const Instruction& i) {
   switch (i.opcode) {
     case Opcode::load_constant: return to_text(program.constants[i.operand]);
     case Opcode::load_variable: return std::string(name_of(i.variable));
-    case Opcode::load_attribute: return fmt::format("{}[{}]", name_of(i.variable), name());
+    case Opcode::load_attribute: return attribute_of(i);
     case Opcode::get_attribute: return fmt::format("r{}[{}]", a, name());
     case Opcode::negate: return fmt::format("-r{}", a);
     case Opcode::arithmetic: return fmt::format("r{} {} r{}", a, symbol_of(static_cast<Op>(i.operand)), a + 1);
@@ -89,19 +93,21 @@ std::string value_of(const Program& program, const Instruction& i) {
 }
 
 std::string line_of(const Program& program, const Instruction& i) {
-  if (i.opcode >= Opcode::is_true) {
+  if (is_test(i.opcode)) {
     const std::string condition = condition_of(program, i);
     const std::string_view unless = wants(i.then) ? "if" : "unless";
-    if (ends_policy(i.then)) return fmt::format("satisfied {} {}", unless, condition);
+    if (counts(i.then)) return fmt::format("satisfied:{} {} {}", i.bit, unless, condition);
     return fmt::format("jump {} {} {}", i.target, unless, condition);
   }
   switch (i.opcode) {
-    case Opcode::satisfied: return "satisfied";
-    case Opcode::not_satisfied: return "not satisfied";
+    case Opcode::end: return "end";
+    case Opcode::satisfied: return fmt::format("satisfied:{}", i.bit);
     case Opcode::jump: return fmt::format("jump {}", i.target);
     case Opcode::new_scratch: return "new scratch";
-    default: return fmt::format("r{} = {}", i.slot, value_of(program, i));
+    default: break;
   }
+  const std::string line = fmt::format("r{} = {}", i.slot, value_of(program, i));
+  return i.may_be_absent ? fmt::format("{}, or jump {}", line, i.target) : line;
 }
 
 }  // namespace

@@ -12,20 +12,13 @@
 
 #include "engine/resource_sweep.hpp"
 
-#include <bit>
-
+#include "engine/plan.hpp"
 #include "engine/set_operations.hpp"
 
 namespace quis {
 namespace {
 
 constexpr EntityRecord kNoEntity = {};
-
-/// Calls `visit` with the place of each bit.
-template <class Visit>
-void for_each_bit(std::uint64_t bits, Visit&& visit) {
-  for (; bits != 0; bits &= bits - 1) visit(static_cast<std::size_t>(std::countr_zero(bits)));
-}
 
 }  // namespace
 
@@ -46,8 +39,8 @@ std::uint64_t ResourceSweep::permitted(std::span<const EntityId> resources) {
     records_[i] = record != nullptr ? record : &kNoEntity;
     __builtin_prefetch(records_[i]->attributes.values);
   }
-  program_.index.for_each_open_list(found_, [&](std::span<const CompiledPolicy> policies) {
-    for (const CompiledPolicy& policy : policies) apply(policy, outcomes(policy));
+  program_.index.for_each_open_table(found_, [&](const detail::PairTable& table) {
+    for (const CompiledPolicy& policy : program_.index.open_list(table)) apply(policy, outcomes(policy));
   });
   for (std::size_t i = 0; found_.has_rest && i < resources.size(); ++i) {
     request_.resource = resources[i];
@@ -74,7 +67,8 @@ void ResourceSweep::apply(const CompiledPolicy& policy, const Outcomes& outcomes
 ResourceSweep::Outcomes ResourceSweep::outcomes(const CompiledPolicy& policy) {
   const Instruction& first = program_.code[policy.code];
   // A permit that errs does not hold, and that is all there is to know.
-  const bool one_test = policy.force == Force::permit && first.then == Then::satisfied_if_true;
+  const bool one_test = policy.force == Force::permit && first.then == Then::count_if_true &&
+                        program_.code[policy.code + 1].opcode == Opcode::end;
   const EntityId principal = request_.principal;
   const SymbolId name{first.operand};
   if (one_test && first.opcode == Opcode::variable_in_attribute && first.variable == Variable::principal &&
@@ -94,7 +88,7 @@ ResourceSweep::Outcomes ResourceSweep::outcomes(const CompiledPolicy& policy) {
       first.other == Variable::resource) {
     return {by_attribute(name, [&](const Value& value) { return value == Value::entity(principal); }), 0};
   }
-  if (one_test && first.opcode == Opcode::attribute_is_true && first.variable == Variable::resource) {
+  if (one_test && first.opcode == Opcode::attribute_is_true && first.other == Variable::resource) {
     return {by_attribute(name, [](const Value& value) { return value == Value::boolean(true); }), 0};
   }
   return one_by_one(policy);

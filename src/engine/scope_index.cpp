@@ -263,7 +263,11 @@ bool ScopeIndex::needs_scan(const Request& request, const Entities& entities) co
 
 std::size_t ScopeIndex::count_candidates(const Request& request, const Entities& entities) const {
   std::size_t count = 0;
-  for_each_list(request, entities, [&](std::span<const CompiledPolicy> list) { count += list.size(); });
+  const Found found = find(request, entities);
+  for_each_open_table(found, [&](const detail::PairTable& table) { count += open_list(table).size(); });
+  if (found.has_rest) {
+    for_each_other_list(found, request, entities, [&](std::span<const CompiledPolicy> list) { count += list.size(); });
+  }
   return count;
 }
 

@@ -14,6 +14,7 @@
 
 #include "engine/compiled_policy.hpp"
 #include "engine/operations.hpp"
+#include "engine/plan.hpp"
 #include "engine/scratch_list.hpp"
 
 /// The scope index: finds the policies whose scope can hold for a request without looking at the others.
@@ -123,6 +124,8 @@ struct PairTable {
 
   std::uint32_t open_begin = 0;  ///< policies that ask nothing of either
   std::uint32_t open_end = 0;
+  Plan plan;                  ///< of those
+  bool alone = false;         ///< they are all that an action of this class meets, and there is a plan
   std::vector<Group> groups;  ///< open addressing, at most half full; empty when every policy is open
   std::size_t mask = 0;
   std::vector<Entry> entries;
@@ -164,14 +167,17 @@ class ScopeIndex {
   /// Files the policies; `compiled[i]` stands for `policies[i]`. The hierarchy of actions is that of `entities`.
   void build(std::span<const Policy> policies, std::span<const CompiledPolicy> compiled, const Entities& entities);
 
-  /// Calls `visit` with lists of `CompiledPolicy`, none of them empty. Together they hold once every policy whose scope
-  /// holds for the request (and perhaps some whose `is T in e` scope fails by its type); each is in order of position.
-  /// Allocates nothing but, once a thread, the memory of long lists of keys.
-  template <class Visit>
-  void for_each_list(const Request& request, const Entities& entities, Visit&& visit) const;
+  /// The policies that a request meets whatever its principal and resource are, when there is a plan for them and it
+  /// meets no others; else null. The quick way, for most actions of most policy sets.
+  [[nodiscard]] const detail::PairTable* only_table(EntityId action) const noexcept {
+    const detail::ActionClass* const action_class = classes_.find(action);
+    if (action_class == nullptr) return nullptr;
+    const detail::PairTable& table = tables_[action_class->table];
+    return table.alone ? &table : nullptr;
+  }
 
-  /// The same in two parts: what a request meets whatever its principal and resource are, and the rest. `found` depends
-  /// on the action alone.
+  /// What a request meets, in two parts: whatever its principal and resource are, and the rest. `found` depends on the
+  /// action alone.
   struct Found {
     const detail::PairTable* table = nullptr;       ///< of the action's class, or null
     const detail::PairTable* any_action = nullptr;  ///< what `table` does not hold of the policies that name no action
@@ -179,11 +185,23 @@ class ScopeIndex {
     bool has_rest = false;
   };
   [[nodiscard]] Found find(const Request& request, const Entities& entities) const;
+
+  /// Together these call `visit` once with every policy whose scope holds for the request (and perhaps some whose
+  /// `is T in e` scope fails by its type), in lists of `CompiledPolicy`, none of them empty, each in order of position.
+  /// They allocate nothing but, once a thread, the memory of long lists of keys.
   template <class Visit>
-  void for_each_open_list(const Found& found, Visit&& visit) const;
+  void for_each_open_table(const Found& found, Visit&& visit) const;  ///< `visit(table)`, whose list is `open_list`
   template <class Visit>
   [[gnu::noinline]] void for_each_other_list(const Found& found, const Request& request, const Entities& entities,
                                              Visit&& visit) const;
+  [[nodiscard]] std::span<const CompiledPolicy> open_list(const detail::PairTable& table) const noexcept {
+    return list(table.open_begin, table.open_end);
+  }
+
+  /// Calls `make` with each list of policies that ask nothing of principal and resource, and keeps the plan that it
+  /// returns.
+  template <class Make>
+  void make_plans(const Make& make);
 
   /// How many policies these lists hold, for tests and reports.
   [[nodiscard]] std::size_t count_candidates(const Request& request, const Entities& entities) const;
@@ -263,12 +281,19 @@ inline ScopeIndex::Found ScopeIndex::find(const Request& request, const Entities
 }
 
 template <class Visit>
-inline void ScopeIndex::for_each_open_list(const Found& found, Visit&& visit) const {
-  const auto visit_open = [&](const detail::PairTable* table) {
-    if (table != nullptr && table->open_begin != table->open_end) visit(list(table->open_begin, table->open_end));
-  };
-  visit_open(found.table);
-  visit_open(found.any_action);
+inline void ScopeIndex::for_each_open_table(const Found& found, Visit&& visit) const {
+  for (const detail::PairTable* table : {found.table, found.any_action}) {
+    if (table != nullptr && table->open_begin != table->open_end) visit(*table);
+  }
+}
+
+template <class Make>
+void ScopeIndex::make_plans(const Make& make) {
+  any_action_.plan = make(open_list(any_action_));
+  for (detail::PairTable& table : tables_) {
+    table.plan = make(open_list(table));
+    table.alone = has_any_action_ && table.groups.empty() && table.plan.exists();
+  }
 }
 
 template <class Visit>
@@ -286,14 +311,6 @@ void ScopeIndex::for_each_other_list(const Found& found, const Request& request,
   for (const detail::PairTable* table : {found.table, found.any_action}) {
     if (table != nullptr) visit_keyed(*table, principals.span(), resources.span(), visit);
   }
-}
-
-template <class Visit>
-[[gnu::always_inline]] inline void ScopeIndex::for_each_list(const Request& request, const Entities& entities,
-                                                             Visit&& visit) const {
-  const Found found = find(request, entities);
-  for_each_open_list(found, visit);
-  if (found.has_rest) for_each_other_list(found, request, entities, visit);
 }
 
 }  // namespace quis

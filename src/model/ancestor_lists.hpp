@@ -8,8 +8,11 @@
 
 namespace quis {
 
-/// The slots of an `AncestorSet` of that many: a list has one for each, a table is at most half full.
+/// The slots of an `AncestorSet` of that many: a list has one for each, a table is at most two thirds full.
 [[nodiscard]] std::size_t ancestor_slots(std::size_t ancestors) noexcept;
+
+/// Room for them, where they are quickest to scan.
+[[nodiscard]] std::span<EntityId> allocate_ancestor_slots(std::size_t slots, ValueArena& arena);
 
 /// Makes the set of these ancestors, each given once; puts them in order of id when they are few.
 [[nodiscard]] AncestorSet store_ancestors(std::span<EntityId> ancestors, ValueArena& arena);

@@ -1,5 +1,6 @@
 #include <quis/model/entities.hpp>
 
+#include <algorithm>
 #include <unordered_set>
 #include <utility>
 
@@ -69,6 +70,22 @@ void Entities::for_each(const std::function<void(const EntityRecord&)>& visit) c
     for (const EntityRecord& record : page->records) {
       if (record.uid.valid()) visit(record);
     }
+  }
+}
+
+void Entities::sample(std::size_t most, const std::function<void(const EntityRecord&)>& visit) const {
+  const auto& table = storage_->page_table;
+  const auto pages = static_cast<std::size_t>(std::ranges::count_if(table, [](const auto* page) { return page; }));
+  const std::size_t step = std::max<std::size_t>(pages * EntityPage::kSize / std::max<std::size_t>(most, 1), 1);
+  std::size_t skip = 0;  // records to pass by before the next
+  for (const EntityPage* page : table) {
+    if (page == nullptr) continue;
+    for (; skip < EntityPage::kSize && most != 0; skip += step) {
+      if (!page->records[skip].uid.valid()) continue;
+      visit(page->records[skip]);
+      --most;
+    }
+    skip -= std::min<std::size_t>(skip, EntityPage::kSize);
   }
 }
 

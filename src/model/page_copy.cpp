@@ -5,6 +5,8 @@
 #include <new>
 #include <span>
 
+#include "model/ancestor_lists.hpp"
+
 namespace quis {
 
 std::size_t PageCopy::gather(OwnedPage& page) {
@@ -58,7 +60,7 @@ AncestorSet PageCopy::copy(const AncestorSet& ancestors) {
   if (ancestors.size() == 0) return {};
   const EntityId*& copied = ancestors_[ancestors.slots().data()];
   if (copied == nullptr) {
-    const std::span<EntityId> slots = data_.lists.allocate_array<EntityId>(ancestors.slots().size());
+    const std::span<EntityId> slots = allocate_ancestor_slots(ancestors.slots().size(), data_.lists);
     std::ranges::copy(ancestors.slots(), slots.begin());
     copied = slots.data();
     slots_ += slots.size();

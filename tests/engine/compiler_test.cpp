@@ -4,15 +4,31 @@
 namespace quis::test {
 namespace {
 
-/// The code of a policy with this condition. Every program begins with the two ends that policies share.
+/// The code of a policy with this condition. Every program begins with that of policies without one, and ends with that
+/// of plans.
 std::string program_of(std::string_view condition) {
-  const std::string text =
-      world_of("permit(principal, action, resource) when { " + std::string(condition) + " };").program().to_text();
-  constexpr std::string_view kEnds =
-      "    0  satisfied\n"
-      "    1  not satisfied\n";
-  REQUIRE(text.starts_with(kEnds));
-  return text.substr(kEnds.size());
+  const World world = world_of("permit(principal, action, resource) when { " + std::string(condition) + " };");
+  const Program& program = world.program();
+  const std::string text = program.to_text();
+  constexpr std::string_view kBegin =
+      "    0  satisfied:0\n"
+      "    1  end\n";
+  REQUIRE(text.starts_with(kBegin));
+  std::size_t lines = program.code_of({0, 2}).size();  // of the policy, if there is any code
+  if (text.find("    2  satisfied:0\n    3  end\n") == kBegin.size()) lines = 0;
+  std::size_t end = kBegin.size();
+  for (; lines != 0; --lines) end = text.find('\n', end) + 1;
+  return text.substr(kBegin.size(), end - kBegin.size());
+}
+
+/// The code of the plan for these policies, which name no action.
+std::string plan_of(std::string_view policies) {
+  const World world = world_of(policies);
+  const auto* const table = world.program().index.find({}, world.entities()).any_action;
+  REQUIRE(table->plan.exists());
+  std::string text = world.program().to_text();
+  for (std::uint32_t line = 0; line < table->plan.code; ++line) text.erase(0, text.find('\n') + 1);
+  return text;
 }
 
 }  // namespace
@@ -33,24 +49,69 @@ TEST_CASE("an operation that fails on constants stays, and fails when it is reac
 TEST_CASE("an operand is dropped only where it would not be evaluated") {
   CHECK(program_of("true || principal.missing").empty());
   CHECK(program_of("principal.a || true").find(R"(principal["a"])") != std::string::npos);
-  CHECK(program_of("true && principal.a") == "    2  satisfied if principal[\"a\"]\n");
+  CHECK(program_of("true && principal.a") ==
+        "    2  satisfied:0 if principal[\"a\"]\n"
+        "    3  end\n");
 }
 
 TEST_CASE("variables and attributes are read in place") {
   CHECK(program_of("principal in resource.readers && resource.owner == principal") ==
-        "    2  jump 1 unless principal in resource[\"readers\"]\n"
-        "    3  satisfied if resource[\"owner\"] == principal\n");
+        "    2  jump 4 unless principal in resource[\"readers\"]\n"
+        "    3  satisfied:0 if resource[\"owner\"] == principal\n"
+        "    4  end\n");
   CHECK(program_of("principal in resource.owner.readers") ==
         "    2  r0 = resource[\"owner\"]\n"
-        "    3  satisfied if principal in r0[\"readers\"]\n");
+        "    3  satisfied:0 if principal in r0[\"readers\"]\n"
+        "    4  end\n");
+}
+
+TEST_CASE("asking whether an attribute is there, and reading it, is one instruction") {
+  CHECK(program_of("resource has owner && resource.owner == principal") ==
+        "    2  satisfied:0 if resource[\"owner\"]? == principal\n"
+        "    3  end\n");
+  CHECK(program_of("context has level && 2 < context.level && context has mfa && context.mfa") ==
+        "    2  r1 = context[\"level\"]?, or jump 6\n"
+        "    3  r0 = 2\n"
+        "    4  jump 6 unless r0 < r1\n"
+        "    5  satisfied:0 if context[\"mfa\"]?\n"
+        "    6  end\n");
+  CHECK(program_of("context has level && context.level > 2") ==
+        "    2  r0 = context[\"level\"]?, or jump 5\n"
+        "    3  r1 = 2\n"
+        "    4  satisfied:0 if r0 > r1\n"
+        "    5  end\n");
+}
+
+TEST_CASE("asking for one attribute guards no other, and a reading that is reached otherwise stays unguarded") {
+  const auto asks = [](std::string_view condition) {
+    const std::string text = program_of(condition);
+    return text.find(" has ") != std::string::npos && text.find("]?") == std::string::npos;
+  };
+  CHECK(asks("resource has owner && resource.keeper == principal"));
+  CHECK(asks("principal has owner && resource.owner == principal"));
+  CHECK(asks("resource has owner && !(resource.owner == principal)"));
+  CHECK(asks("!(resource has owner) && resource.owner == principal"));
+  CHECK(asks("(context.any || resource has owner) && resource.owner == principal"));
 }
 
 TEST_CASE("an operand that decides jumps straight to where the whole is decided") {
-  CHECK(program_of("!(context.a && !context.b) || context.c") ==
+  CHECK(program_of("!(context.a && !context.b) || context.c + 1 == 2") ==
+        "    2  jump 8 unless context[\"a\"]\n"
+        "    3  jump 8 if context[\"b\"]\n"
+        "    4  r0 = context[\"c\"]\n"
+        "    5  r1 = 1\n"
+        "    6  r0 = r0 + r1\n"
+        "    7  jump 9 unless r0 == 2\n"
+        "    8  satisfied:0\n"
+        "    9  end\n");
+}
+
+TEST_CASE("quick alternatives at the end of a policy are all tried") {
+  CHECK(program_of("context.a && (principal in resource.readers || resource.owner == principal)") ==
         "    2  jump 5 unless context[\"a\"]\n"
-        "    3  jump 5 if context[\"b\"]\n"
-        "    4  satisfied if context[\"c\"]\n"
-        "    5  satisfied\n");
+        "    3  satisfied:0 if principal in resource[\"readers\"]\n"
+        "    4  satisfied:0 if resource[\"owner\"] == principal\n"
+        "    5  end\n");
 }
 
 TEST_CASE("a boolean is a value only where it is read as one") {
@@ -61,7 +122,8 @@ TEST_CASE("a boolean is a value only where it is read as one") {
         "    5  r1 = true\n"
         "    6  jump 8\n"
         "    7  r1 = false\n"
-        "    8  satisfied if r0 == r1\n");
+        "    8  satisfied:0 if r0 == r1\n"
+        "    9  end\n");
 }
 
 TEST_CASE("a policy that makes values starts with new scratch, and its jumps know of it") {
@@ -71,8 +133,36 @@ TEST_CASE("a policy that makes values starts with new scratch, and its jumps kno
         "    4  r0 = context[\"b\"]\n"
         "    5  r0 = set of 1 from r0\n"
         "    6  r1 = 1\n"
-        "    7  satisfied if r0.contains(r1)\n"
-        "    8  satisfied\n");
+        "    7  jump 9 unless r0.contains(r1)\n"
+        "    8  satisfied:0\n"
+        "    9  end\n");
+}
+
+TEST_CASE("a plan is the code of its policies, and what several begin by reading is read once") {
+  CHECK(plan_of(R"(
+      permit(principal, action, resource) when { principal in resource.owner.readers };
+      forbid(principal, action, resource);
+      permit(principal, action, resource) when { principal in resource.owner.writers };
+      permit(principal, action, resource) when { context.a + 1 == 2 };
+      permit(principal, action, resource) when { principal in resource.owner.admins };)") ==
+        "   16  r0 = resource[\"owner\"]\n"
+        "   17  satisfied:0 if principal in r0[\"readers\"]\n"
+        "   18  satisfied:1\n"
+        "   19  satisfied:2 if principal in r0[\"writers\"]\n"
+        "   20  r0 = context[\"a\"]\n"
+        "   21  r1 = 1\n"
+        "   22  r0 = r0 + r1\n"
+        "   23  satisfied:3 if r0 == 2\n"
+        "   24  r0 = resource[\"owner\"]\n"
+        "   25  satisfied:4 if principal in r0[\"admins\"]\n"
+        "   26  end\n");
+}
+
+TEST_CASE("what a policy reads behind a test is not there for the next") {
+  const std::string plan = plan_of(R"(
+      permit(principal, action, resource) when { context.a && principal in resource.owner.readers };
+      permit(principal, action, resource) when { principal in resource.owner.writers };)");
+  CHECK(plan.find("= resource") != plan.rfind("= resource"));
 }
 
 TEST_CASE("every instruction prints") {
@@ -82,11 +172,10 @@ TEST_CASE("every instruction prints") {
       principal is User in resource.groups && context.i is User && context.j.k has l && {"m": context.n}.m &&
       principal.getTag("o") == principal.hasTag("p") && context.q in context.r && context.s.contains(1) &&
       context.t.lessThan(decimal("1.0")) || context.u * 2 >= 4)");
-  for (const char* part :
-       {"= -r",    " < ",         " has ",         "unless r0 == r1", "set of 2",      "like \"a*b\"",
-        "isEmpty", "containsAll", "containsAny",   "unless r",        " is User",      "record of 1",
-        "getTag",  "hasTag",      " in r",         ".contains(",      "lessThan of 2", " * ",
-        " >= ",    "jump",        "satisfied if r"}) {
+  for (const char* part : {"= -r",    " < ",         " has ",       "unless r0 == r1", "set of 2",      "like \"a*b\"",
+                           "isEmpty", "containsAll", "containsAny", "unless r",        " is User",      "record of 1",
+                           "getTag",  "hasTag",      " in r",       ".contains(",      "lessThan of 2", " * ",
+                           " >= ",    "jump",        "jump 1"}) {
     CAPTURE(part);
     CHECK(text.find(part) != std::string::npos);
   }

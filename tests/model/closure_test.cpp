@@ -90,7 +90,25 @@ TEST_CASE("sixteen ancestors are a list and seventeen a table, and both answer a
     CHECK(ancestors.size() == count);
     CHECK(std::ranges::all_of(parents, [&](EntityId parent) { return ancestors.contains(parent); }));
     for (std::size_t i = 0; i < 1000; ++i) CHECK_FALSE(ancestors.contains(node(5000 + i)));
+    CHECK_FALSE(ancestors.contains(EntityId{}));
   }
+}
+
+TEST_CASE("ancestors that belong in one line of a table, more than fit there, are all found") {
+  constexpr std::size_t kTable = 64;  // slots, of the forty ancestors below
+  std::vector<EntityId> parents;
+  std::vector<EntityId> strangers;  // who belong in that line too
+  for (std::size_t i = 0; strangers.size() < 20; ++i) {
+    const EntityId entity = node(20'000 + i);
+    if ((AncestorSet::home(entity) & (kTable - AncestorSet::kLine)) != 0) continue;
+    (parents.size() < 40 ? parents : strangers).push_back(entity);
+  }
+  const auto entities = build({{node(0), parents}});
+  REQUIRE(entities);
+  const AncestorSet& ancestors = entities->find(node(0))->ancestors;
+  REQUIRE(ancestors.slots().size() == kTable);
+  CHECK(std::ranges::all_of(parents, [&](EntityId parent) { return ancestors.contains(parent); }));
+  CHECK(std::ranges::none_of(strangers, [&](EntityId other) { return ancestors.contains(other); }));
 }
 
 TEST_CASE("ancestry goes through entities of the store only") {

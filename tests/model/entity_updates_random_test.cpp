@@ -279,7 +279,7 @@ void run(std::uint32_t seed, Tally& tally) {
     for (const EntityId entity : entities()) {
       if (differs(entity, world, before, next, *built)) touched.push_back(entity);
       const EntityRecord* record = built->find(entity);
-      if (record != nullptr && record->ancestors.size() > AncestorSet::kScanned) ++tally.tables;
+      if (record != nullptr && record->ancestors.size() > AncestorSet::kLine) ++tally.tables;
     }
     CHECK(update->touched == touched);
     if (touched.empty()) ++tally.untouched;

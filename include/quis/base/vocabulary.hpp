@@ -95,6 +95,9 @@ class LocalNames {
   [[nodiscard]] TypeId type(std::string_view name);
   [[nodiscard]] EntityId entity(TypeId type, std::string_view id);
 
+  /// Whether it has no local name.
+  [[nodiscard]] bool empty() const noexcept { return tables_ == nullptr; }
+
   /// As the free functions, for local ids and others alike.
   [[nodiscard]] std::string_view text(SymbolId symbol) const noexcept;
   [[nodiscard]] std::string_view text(TypeId type) const noexcept;

@@ -50,7 +50,9 @@ class OwnedRequest {
                                                       bool check = true, std::string_view source_name = "request");
 
   /// Borrows from this object, which must outlive the view and must not be moved while it is used.
-  [[nodiscard]] Request view() const noexcept { return {principal_, action_, resource_, &names_, context_.value()}; }
+  [[nodiscard]] Request view() const noexcept {
+    return {principal_, action_, resource_, names_.empty() ? nullptr : &names_, context_.value()};
+  }
 
  private:
   static Result<OwnedRequest> make(EntityId principal, EntityId action, EntityId resource, LocalNames names,

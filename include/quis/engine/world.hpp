@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <utility>
 
 #include <quis/model/entities.hpp>
 #include <quis/policy/policy_set.hpp>
@@ -23,18 +24,26 @@ class World {
   /// are the same in both.
   [[nodiscard]] World with(Entities entities, std::uint64_t version) const;
 
-  [[nodiscard]] const PolicySet& policies() const noexcept;
-  [[nodiscard]] const Entities& entities() const noexcept;
-  [[nodiscard]] std::uint64_t version() const noexcept;
+  [[nodiscard]] const PolicySet& policies() const noexcept { return *contents_->policies; }
+  [[nodiscard]] const Entities& entities() const noexcept { return contents_->entities; }
+  [[nodiscard]] std::uint64_t version() const noexcept { return contents_->version; }
   /// The vocabulary's generation when it was built; see `LocalNames::generation`.
-  [[nodiscard]] std::uint64_t generation() const noexcept;
+  [[nodiscard]] std::uint64_t generation() const noexcept { return contents_->generation; }
 
   /// What the policies were compiled to; for printing and for the engine.
-  [[nodiscard]] const Program& program() const noexcept;
+  [[nodiscard]] const Program& program() const noexcept { return *contents_->program; }
 
  private:
-  struct Contents;
-  explicit World(std::shared_ptr<const Contents> contents) noexcept;
+  struct Contents {
+    std::shared_ptr<const void> owner;  // of policies and program
+    const PolicySet* policies;
+    const Program* program;
+    Entities entities;
+    std::uint64_t version;
+    std::uint64_t generation;
+  };
+  explicit World(Contents contents) : contents_(std::make_shared<const Contents>(std::move(contents))) {}
+
   std::shared_ptr<const Contents> contents_;
 };
 

@@ -22,33 +22,40 @@ struct EntitiesStorage;
 
 /// The ancestors of one entity: answers *is it among them?* in constant time.
 ///
-/// Up to `kScanned` ancestors are a sorted list that is scanned (one or two cache lines); more are an open-addressing
-/// table of twice the size or more, probed linearly.
+/// A set is made of cache lines of sixteen slots. Up to `kLine` ancestors are one line, as long as it must be. More are
+/// a table of lines: an ancestor is in the line where it belongs, or, when that is full, in the next that is not. A
+/// line is compared as a whole, without a branch.
 class AncestorSet {
  public:
-  static constexpr std::uint32_t kScanned = 16;
+  static constexpr std::uint32_t kLine = 16;
 
   constexpr AncestorSet() noexcept = default;
-  /// Borrows. `slots` is a sorted list of `size` ids, or a table of `mask + 1` slots where none is `EntityId{}`.
-  constexpr AncestorSet(const EntityId* slots, std::uint32_t size, std::uint32_t mask) noexcept
-      : slots_(slots), size_(size), mask_(mask) {}
+  /// Borrows. `slots` is a list of `size` ids, or a table of `table_slots` slots in whole lines, a power of two; a slot
+  /// without an ancestor is `EntityId{}`, and stands behind those of its line that have one. The list is made whole
+  /// with such slots to a multiple of `detail::kIdStep`.
+  constexpr AncestorSet(const EntityId* slots, std::uint32_t size, std::uint32_t table_slots = 0) noexcept
+      : slots_(slots), size_(size), mask_(table_slots == 0 ? 0 : table_slots - kLine) {}
 
   [[nodiscard]] constexpr std::uint32_t size() const noexcept { return size_; }
 
   /// What it borrows, and the same set over a copy of that.
   [[nodiscard]] constexpr std::span<const EntityId> slots() const noexcept {
-    return {slots_, mask_ == 0 ? std::size_t{size_} : std::size_t{mask_} + 1};
+    constexpr std::size_t kStep = detail::kIdStep;
+    return {slots_, mask_ == 0 ? (size_ + kStep - 1) / kStep * kStep : std::size_t{mask_} + kLine};
   }
   [[nodiscard]] constexpr AncestorSet over(const EntityId* copied_slots) const noexcept {
-    return {copied_slots, size_, mask_};
+    AncestorSet set = *this;
+    set.slots_ = copied_slots;
+    return set;
   }
 
   /// Expected O(1), allocates nothing.
   [[nodiscard]] bool contains(EntityId entity) const noexcept {
-    if (mask_ == 0) return detail::contains_id(slots_, size_, entity);
-    for (std::uint32_t slot = home(entity) & mask_;; slot = (slot + 1) & mask_) {
-      if (slots_[slot] == entity) return true;
-      if (!slots_[slot].valid()) return false;
+    // An invalid id would be found in the slots that have no ancestor.
+    if (mask_ == 0) return detail::contains_id(slots_, size_, entity) && entity.valid();
+    for (std::uint32_t line = home(entity) & mask_;; line = (line + kLine) & mask_) {
+      if (detail::contains_id(slots_ + line, kLine, entity)) return entity.valid();
+      if (!slots_[line + kLine - 1].valid()) return false;
     }
   }
 
@@ -60,7 +67,7 @@ class AncestorSet {
     }
   }
 
-  /// Where a table's probe for `entity` starts, before masking.
+  /// Where an entity belongs in a table, before masking.
   [[nodiscard]] static constexpr std::uint32_t home(EntityId entity) noexcept {
     return static_cast<std::uint32_t>((entity.value * 0x9e37'79b9'7f4a'7c15ULL) >> 32U);
   }
@@ -68,7 +75,7 @@ class AncestorSet {
  private:
   const EntityId* slots_ = nullptr;
   std::uint32_t size_ = 0;
-  std::uint32_t mask_ = 0;
+  std::uint32_t mask_ = 0;  // from where an entity belongs to its line; 0 for a list
 };
 
 /// One entity as policies see it; exactly one cache line.
@@ -159,6 +166,9 @@ class Entities {
 
   /// Calls `visit` with every record, in order of id.
   void for_each(const std::function<void(const EntityRecord&)>& visit) const;
+
+  /// Calls `visit` with at most `most` records from all over the store: with all of a small one. O(most).
+  void sample(std::size_t most, const std::function<void(const EntityRecord&)>& visit) const;
 
   /// Cedar's entities JSON, with explicit escapes, sorted by uid text: equal stores give equal bytes.
   [[nodiscard]] std::string to_json() const;

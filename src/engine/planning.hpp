@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "engine/program.hpp"
+
+namespace quis {
+
+/// Writes plans behind the code of the policies.
+class Planner {
+ public:
+  /// REQUIRES: `program` has the code of all policies.
+  explicit Planner(Program& program) : program_(program), budget_(program.code.size() * 16 + 65'536) {}
+
+  /// The plan of a list, or none: for more policies than a plan can have, and when plans have grown out of proportion
+  /// to the policies (many classes of actions that share many policies).
+  [[nodiscard]] Plan plan(std::span<const CompiledPolicy> policies);
+
+ private:
+  /// A slot that holds an attribute of a variable wherever the plan is.
+  struct Loaded {
+    std::uint32_t slot;
+    Variable variable;
+    std::uint32_t name;
+  };
+
+  void append(std::span<const Instruction> policy, std::uint32_t begin, std::uint32_t bit);
+  [[nodiscard]] bool is_loaded(const Instruction& load) const;
+  void forget(std::uint32_t slot);
+
+  Program& program_;
+  std::size_t budget_;
+  std::vector<Loaded> loaded_;
+};
+
+}  // namespace quis
