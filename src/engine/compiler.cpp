@@ -25,7 +25,7 @@ Program compile(const PolicySet& policies, const Entities& entities) {
   program.needs_memory = program.slots > Program::kFewSlots || program.scratch_bytes != 0;
   note_likely_places(program.code, entities);
   program.index.build(policies.policies(), compiled, entities);
-  Planner planner(program);
+  Planner planner(program, policies.policies());
   program.index.make_plans([&](std::span<const CompiledPolicy> list) { return planner.plan(list); });
   return program;
 }

@@ -41,7 +41,7 @@ struct PlannedAnswer {
     return {};
   const std::uint64_t permits = satisfied & table->plan.permits;
   const std::uint64_t denials = satisfied & ~table->plan.permits;
-  PlannedAnswer answer{true, Outcome::deny, program.index.open_list(*table).data(), denials};
+  PlannedAnswer answer{true, Outcome::deny, program.index.planned_list(*table).data(), denials};
   if (permits != 0 && (satisfied & table->plan.forbids) == 0) {
     answer.outcome = denials != 0 ? Outcome::step_up : Outcome::permit;
     if (denials == 0) answer.determining = permits;
@@ -57,7 +57,8 @@ struct PlannedAnswer {
   program.index.for_each_open_table(found, [&](const detail::PairTable& table) {
     const auto policies = program.index.open_list(table);
     std::uint64_t satisfied = 0;
-    if (!table.plan.exists() || !run.decide(table.plan, satisfied)) return run.decide(policies, findings);
+    const bool is_planned = table.plan.exists() && table.all_begin == table.all_end;
+    if (!is_planned || !run.decide(table.plan, satisfied)) return run.decide(policies, findings);
     for_each_bit(satisfied,
                  [&](std::size_t place) { findings.satisfied(policies[place].index, policies[place].force); });
   });

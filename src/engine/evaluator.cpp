@@ -188,6 +188,12 @@ Value ProgramRun::make_record(std::span<const SymbolId> keys, std::span<const Va
         if (const Value* target = attribute_of(slot(), *i)) [[likely]]
           found = membership(i->variable, *target);
         break;
+      case Opcode::variable_is_entity: found = holds(id_of(i->variable) == EntityId{i->operand}); break;
+      case Opcode::variable_in_entity: {
+        const EntityRecord& record = *records_[static_cast<std::size_t>(i->variable)];
+        found = holds(is_in(id_of(i->variable), record, EntityId{i->operand}));
+        break;
+      }
       case Opcode::attribute_contains_variable:
         found = of_attribute([&](const Value& set) {
           return set.is(Value::Kind::set) ? holds(contains(set.as_set(), id_of(i->variable))) : Holds::error;

@@ -6,6 +6,8 @@
 #include <span>
 #include <vector>
 
+#include <quis/policy/policy.hpp>
+
 #include "engine/program.hpp"
 
 namespace quis {
@@ -13,11 +15,13 @@ namespace quis {
 /// Writes plans behind the code of the policies.
 class Planner {
  public:
-  /// REQUIRES: `program` has the code of all policies.
-  explicit Planner(Program& program) : program_(program), budget_(program.code.size() * 16 + 65'536) {}
+  /// REQUIRES: `program` has the code of all these policies.
+  Planner(Program& program, std::span<const Policy> policies)
+      : program_(program), policies_(policies), budget_(program.code.size() * 16 + 65'536) {}
 
-  /// The plan of a list, or none: for more policies than a plan can have, and when plans have grown out of proportion
-  /// to the policies (many classes of actions that share many policies).
+  /// The plan of a list, in which scopes are tested too, but for their actions; or none: for more policies than a plan
+  /// can have, and when plans have grown out of proportion to the policies (many classes of actions that share many
+  /// policies).
   [[nodiscard]] Plan plan(std::span<const CompiledPolicy> policies);
 
  private:
@@ -28,11 +32,13 @@ class Planner {
     std::uint32_t name;
   };
 
-  void append(std::span<const Instruction> policy, std::uint32_t begin, std::uint32_t bit);
+  void append(const CompiledPolicy& policy, std::uint32_t bit);
+  void append_scope(const ScopeConstraint& constraint, Variable variable);
   [[nodiscard]] bool is_loaded(const Instruction& load) const;
   void forget(std::uint32_t slot);
 
   Program& program_;
+  std::span<const Policy> policies_;
   std::size_t budget_;
   std::vector<Loaded> loaded_;
 };

@@ -64,6 +64,8 @@ enum class Opcode : std::uint8_t {
   variable_in_constant,        ///< variable in constants[operand]
   variable_in_attribute,       ///< variable in other.name
   variable_in_slot_attribute,  ///< variable in slot.name
+  variable_is_entity,          ///< variable == the entity `operand`; this and the next are of scopes
+  variable_in_entity,          ///< variable in the entity `operand`
   contains,                    ///< slot, slot + 1, as the three that follow
   contains_all,
   contains_any,
@@ -111,7 +113,7 @@ struct Instruction {
   bool may_be_absent : 1 = false;
   std::uint8_t place = 0;  ///< where among the fields of a record the attribute is likely to be
   std::uint32_t slot = 0;
-  std::uint32_t operand = 0;  ///< constant, symbol, type, pattern, keys, function or operator
+  std::uint32_t operand = 0;  ///< constant, symbol, type, entity, pattern, keys, function or operator
   union {
     std::uint32_t target = 0;  ///< of what jumps: an index into the code
     std::uint32_t bit;         ///< of what counts: the policy's

@@ -65,6 +65,8 @@ std::string condition_of(const Program& program, const Instruction& i) {
     case Opcode::variable_in_constant: return fmt::format("{} in {}", variable, constant());
     case Opcode::variable_in_attribute: return fmt::format("{} in {}", variable, attribute_of(i));
     case Opcode::variable_in_slot_attribute: return fmt::format("{} in r{}[{}]", variable, a, name());
+    case Opcode::variable_is_entity: return fmt::format("{} == {}", variable, to_text(EntityId{i.operand}));
+    case Opcode::variable_in_entity: return fmt::format("{} in {}", variable, to_text(EntityId{i.operand}));
     case Opcode::contains: return fmt::format("r{}.contains(r{})", a, b);
     case Opcode::contains_all: return fmt::format("r{}.containsAll(r{})", a, b);
     case Opcode::contains_any: return fmt::format("r{}.containsAny(r{})", a, b);

@@ -177,6 +177,13 @@ detail::PairTable make_table(std::vector<Filed>& filed, std::span<const Compiled
     first = last;
   }
   if (groups.empty()) return table;
+  const std::size_t asking = filed.size() - (table.open_end - table.open_begin);
+  if (asking <= detail::PairTable::kTried && filed.size() <= Plan::kMost) {
+    std::ranges::sort(filed, {}, &Filed::policy);
+    table.all_begin = static_cast<std::uint32_t>(postings.size());
+    for (const Filed& each : filed) postings.push_back(compiled[each.policy]);
+    table.all_end = static_cast<std::uint32_t>(postings.size());
+  }
   table.groups.resize(table_size(groups.size()));
   table.mask = table.groups.size() - 1;
   for (const detail::PairTable::Group& group : groups) {

@@ -109,6 +109,8 @@ struct PairTable {
   static constexpr std::uint32_t kEmpty = 0xffff'ffffU;
   /// Groups up to this size are lists that are scanned; larger ones are open-addressing tables, at most half full.
   static constexpr std::uint32_t kScanned = 8;
+  /// Up to this many policies that ask something are tried by the plan, one by one.
+  static constexpr std::size_t kTried = 8;
 
   struct Entry {
     std::uint32_t resource = kEmpty;
@@ -124,8 +126,10 @@ struct PairTable {
 
   std::uint32_t open_begin = 0;  ///< policies that ask nothing of either
   std::uint32_t open_end = 0;
-  Plan plan;                  ///< of those
-  bool alone = false;         ///< they are all that an action of this class meets, and there is a plan
+  std::uint32_t all_begin = 0;  ///< all policies of the table, in order of position, when they are few; else none
+  std::uint32_t all_end = 0;
+  Plan plan;                  ///< of `all`, if there are any, else of the open ones
+  bool alone = false;         ///< the plan is all that an action of this class needs
   std::vector<Group> groups;  ///< open addressing, at most half full; empty when every policy is open
   std::size_t mask = 0;
   std::vector<Entry> entries;
@@ -167,8 +171,9 @@ class ScopeIndex {
   /// Files the policies; `compiled[i]` stands for `policies[i]`. The hierarchy of actions is that of `entities`.
   void build(std::span<const Policy> policies, std::span<const CompiledPolicy> compiled, const Entities& entities);
 
-  /// The policies that a request meets whatever its principal and resource are, when there is a plan for them and it
-  /// meets no others; else null. The quick way, for most actions of most policy sets.
+  /// The table of an action for which one plan decides every request (see `planned_list`), else null. The quick way,
+  /// for most actions of most policy sets: no key is looked up. What a few policies ask of principal and resource is
+  /// part of their code there.
   [[nodiscard]] const detail::PairTable* only_table(EntityId action) const noexcept {
     const detail::ActionClass* const action_class = classes_.find(action);
     if (action_class == nullptr) return nullptr;
@@ -198,8 +203,12 @@ class ScopeIndex {
     return list(table.open_begin, table.open_end);
   }
 
-  /// Calls `make` with each list of policies that ask nothing of principal and resource, and keeps the plan that it
-  /// returns.
+  /// What the plan of a table decides.
+  [[nodiscard]] std::span<const CompiledPolicy> planned_list(const detail::PairTable& table) const noexcept {
+    return table.all_begin != table.all_end ? list(table.all_begin, table.all_end) : open_list(table);
+  }
+
+  /// Calls `make` with each list that is to have a plan, and keeps what it returns.
   template <class Make>
   void make_plans(const Make& make);
 
@@ -289,10 +298,12 @@ inline void ScopeIndex::for_each_open_table(const Found& found, Visit&& visit) c
 
 template <class Make>
 void ScopeIndex::make_plans(const Make& make) {
-  any_action_.plan = make(open_list(any_action_));
+  const auto plan = [&](detail::PairTable& table) { table.plan = make(planned_list(table)); };
+  plan(any_action_);
   for (detail::PairTable& table : tables_) {
-    table.plan = make(open_list(table));
-    table.alone = has_any_action_ && table.groups.empty() && table.plan.exists();
+    plan(table);
+    const bool is_whole = table.groups.empty() || table.all_begin != table.all_end;
+    table.alone = has_any_action_ && is_whole && table.plan.exists();
   }
 }
 
