@@ -19,9 +19,8 @@ struct Lease::Kept {
 Lease::Lease(const LiveEngine& engine, const Request& request)
     : kept_(new Kept{*engine.impl_, request, {}}), published_(&kept_->engine.published) {
   kept_->request.context = kept_->context.copy(request.context);
-  if (kept_->request.names != nullptr &&
-      kept_->request.names->generation() == std::numeric_limits<std::uint64_t>::max())
-    kept_->request.names = nullptr;  // it has none, so need not live on
+  if (kept_->request.names != nullptr && kept_->request.names->empty())
+    kept_->request.names = nullptr;  // so it need not live on
   checked_ = kEnded + 1;
   timed_ = true;
   (void)check();

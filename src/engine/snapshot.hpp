@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 #include <quis/engine/live_engine.hpp>
 
@@ -42,8 +43,24 @@ struct Snapshot {
   std::uint32_t stamp = 0;                 ///< of the version, in the cache
   Time until = TimedMembership::kForever;  ///< when the first membership ends
 
-  /// The decision that evaluating gives.
-  [[nodiscard]] Decision decide(const Request& request, ReaderSlot& slot) const noexcept;
+  /// The decision that evaluating gives. Only what the vocabulary knows may be part of a key: a local id means
+  /// something else in the next request.
+  [[nodiscard]] Decision decide(const Request& request, ReaderSlot& slot) const noexcept {
+    std::optional<Situations::Situation> situation;
+    if (cache != nullptr && !request.has_local_names()) situation = cache->situations.of(request);
+    if (!situation) return evaluate(request, slot);
+    const CacheKey key{request.principal, request.resource, situation->number};
+    const VerdictNumber verdict = cache->table.find(key, situation->reach, stamp);
+    if (verdict == 0) [[unlikely]]
+      return evaluate_and_keep(request, key, situation->reach, slot);
+    slot.count(Counter::hits);
+    return cache->verdicts[verdict];
+  }
+
+ private:
+  [[nodiscard]] Decision evaluate(const Request& request, ReaderSlot& slot) const noexcept;
+  [[nodiscard]] Decision evaluate_and_keep(const Request& request, const CacheKey& key, Reach reach,
+                                           ReaderSlot& slot) const noexcept;
 };
 
 }  // namespace quis

@@ -25,6 +25,11 @@ struct Request {
   EntityId resource;
   const LocalNames* names = nullptr;  ///< set when any id or context key is local to this request
   Value context = Value::empty_record();
+
+  /// Whether any id is local to this request (an invalid one counts), or any key or value of its context may be.
+  [[nodiscard]] bool has_local_names() const noexcept {
+    return EntityId{principal.value | action.value | resource.value}.local() || (names != nullptr && !names->empty());
+  }
 };
 
 /// A request made from text, with the storage behind it. Never grows the vocabulary: unknown names stay its own.
