@@ -199,18 +199,21 @@ void shared_mutex_map(benchmark::State& state) {
   if (writer.joinable()) writer.join();
 }
 
+/// A change of one attribute of one entity.
+WorldChange noted(EntityId entity, std::int64_t note) {
+  static const SymbolId name = intern_symbol("note");
+  WorldChange change;
+  if (!change.entities.set_attribute(entity, name, Value::integer(note))) std::abort();
+  return change;
+}
+
 /// Hits while another thread publishes changes of one entity that the stream hardly asks about, without a pause.
 void hit_beside_writer(benchmark::State& state) {
   LiveEngine& engine = cached();
   std::atomic<bool> stop{false};
   std::thread writer([&] {
-    const SymbolId note = intern_symbol("note");
     for (std::int64_t i = 0; !stop.load(std::memory_order_relaxed); ++i) {
-      WorldChange change;
-      if (!change.entities.set_attribute(named("Team", 1), note, Value::integer(i)) ||
-          !engine.publish(std::move(change))) {
-        std::abort();
-      }
+      if (!engine.publish(noted(named("Team", 1), i))) std::abort();
     }
   });
   const CacheStatistics before = engine.statistics();
@@ -228,14 +231,9 @@ void latency_in_a_storm(benchmark::State& state) {
   LiveEngine& engine = cached();
   std::atomic<bool> stop{false};
   std::thread writer([&] {
-    const SymbolId note = intern_symbol("note");
     Random random(3);
     for (std::int64_t i = 0; !stop.load(std::memory_order_relaxed); ++i) {
-      WorldChange change;
-      if (!change.entities.set_attribute(named("User", random.below(kUsers)), note, Value::integer(i)) ||
-          !engine.publish(std::move(change))) {
-        std::abort();
-      }
+      if (!engine.publish(noted(named("User", random.below(kUsers)), i))) std::abort();
       std::this_thread::sleep_for(std::chrono::microseconds(930));
     }
   });
@@ -304,13 +302,10 @@ LiveEngine& large() {
 /// `publish` as a whole: change set, new store, snapshot, exchange, and freeing the one before.
 void publish_attribute(benchmark::State& state) {
   LiveEngine& engine = large();
-  const SymbolId note = intern_symbol("note");
   Random random(5);
   static std::int64_t next = 0;
   for (auto _ : state) {
-    WorldChange change;
-    if (!change.entities.set_attribute(named("User", random.below(1'000'000)), note, Value::integer(++next)) ||
-        !engine.publish(std::move(change))) {
+    if (!engine.publish(noted(named("User", random.below(1'000'000)), ++next))) {
       state.SkipWithError("refused");
       return;
     }
@@ -322,12 +317,15 @@ void publish_membership(benchmark::State& state) {
   Random random(5);
   const EntityId team = intern_entity("Team", "everybody");
   static bool joins = false;
-  for (auto _ : state) {
+  const auto membership = [&] {
     WorldChange change;
     const EntityId who = named("User", random.below(1000));
     joins = !joins;
-    const auto noted = joins ? change.entities.add_parent(who, team) : change.entities.remove_parent(who, team);
-    if (!noted || !engine.publish(std::move(change))) {
+    if (!(joins ? change.entities.add_parent(who, team) : change.entities.remove_parent(who, team))) std::abort();
+    return change;
+  };
+  for (auto _ : state) {
+    if (!engine.publish(membership())) {
       state.SkipWithError("refused");
       return;
     }

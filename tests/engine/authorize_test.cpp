@@ -211,4 +211,66 @@ TEST_CASE("text that is no request is refused with every mistake in it") {
   CHECK(decision.error().size() == 2);
 }
 
+TEST_CASE("an error behind an alternative that holds is none, whichever evaluator tries it") {
+  constexpr std::string_view kPolicies = R"(
+      permit(principal, action, resource) when { principal in resource.readers || principal in resource.missing };
+      permit(principal, action, resource) when { resource.missing == principal || principal in resource.readers };
+      forbid(principal, action, resource) when { principal is User || resource.missing };
+      forbid(principal, action, resource) when { principal has none || resource.number || principal is User };)";
+  constexpr std::string_view kEntities = R"([
+      {"uid": {"type": "Photo", "id": "cat"}, "parents": [],
+       "attrs": {"readers": {"__entity": {"type": "User", "id": "alice"}}, "number": 1}}])";
+  const Answer answer = decide(kPolicies, kEntities);
+  CHECK(answer.reasons == std::set<std::string>{"policy2"});
+  CHECK(answer.errors == std::set<std::string>{"policy1", "policy3"});
+  const Answer stranger = decide(kPolicies, kEntities, {.principal = R"(User::"bob")"});
+  CHECK(stranger.errors == std::set<std::string>{"policy0", "policy1", "policy3"});
+}
+
+TEST_CASE("an attribute that is asked for before it is read is no error, and read without being asked for it is one") {
+  constexpr std::string_view kPolicies = R"(
+      permit(principal, action, resource) when { resource has owner && resource.owner == principal };
+      permit(principal, action, resource) when { context has level && context.level > 2 };
+      permit(principal, action, resource) when { resource.owner == principal };)";
+  CHECK(decide(kPolicies) == Answer{false, {}, {"policy2"}});
+  CHECK(decide(kPolicies, "[]", {.context = R"({"level": 3})"}) == Answer{true, {"policy1"}, {"policy2"}});
+  CHECK(decide(kPolicies, "[]", {.context = R"({"level": "3"})"}) == Answer{false, {}, {"policy1", "policy2"}});
+  constexpr std::string_view kOwned = R"([
+      {"uid": {"type": "Photo", "id": "cat"}, "parents": [],
+       "attrs": {"owner": {"__entity": {"type": "User", "id": "alice"}}}}])";
+  CHECK(decide(kPolicies, kOwned) == Answer{true, {"policy0", "policy2"}, {}});
+}
+
+TEST_CASE("a few policies with scopes decide alike in one plan and by keys") {
+  // Eight that ask something are tried by the plan, nine are found by keys.
+  for (const int others : {0, 1, 8}) {
+    std::string policies = R"(
+        permit(principal == User::"alice", action, resource);
+        permit(principal in Group::"staff", action, resource == Photo::"cat") when { context has ok && context.ok };
+        permit(principal is Robot, action, resource);
+        permit(principal is User in Group::"staff", action, resource in Album::"pets");
+        permit(principal, action == Action::"view", resource is Photo in Album::"pets");
+        forbid(principal == User::"eve", action, resource is Photo);
+        @step_up("mfa") forbid(principal, action == Action::"edit", resource);
+        permit(principal, action, resource == Photo::"dog");)";
+    for (int i = 0; i < others; ++i)
+      policies += "permit(principal == User::\"u" + std::to_string(i) + "\", action, resource);";
+    constexpr std::string_view kEntities = R"([
+        {"uid": {"type": "User", "id": "bob"}, "attrs": {}, "parents": [{"type": "Group", "id": "staff"}]},
+        {"uid": {"type": "Robot", "id": "r"}, "attrs": {}, "parents": [{"type": "Group", "id": "staff"}]},
+        {"uid": {"type": "Photo", "id": "cat"}, "attrs": {}, "parents": [{"type": "Album", "id": "pets"}]}])";
+    const auto reasons = [&](const Question& question) { return decide(policies, kEntities, question).reasons; };
+    using Reasons = std::set<std::string>;
+    CHECK(reasons({}) == Reasons{"policy0", "policy4"});
+    CHECK(reasons({.principal = R"(User::"bob")"}) == Reasons{"policy3", "policy4"});
+    CHECK(reasons({.principal = R"(User::"bob")", .context = R"({"ok": true})"}) ==
+          Reasons{"policy1", "policy3", "policy4"});
+    CHECK(reasons({.principal = R"(Robot::"r")"}) == Reasons{"policy2", "policy4"});
+    CHECK(reasons({.principal = R"(User::"eve")"}) == Reasons{"policy5"});
+    CHECK(reasons({.action = R"(Action::"edit")"}) == Reasons{"policy6"});
+    CHECK(decide(policies, kEntities, {.action = R"(Action::"edit")"}).step_up == std::vector<std::string>{"mfa"});
+    CHECK(reasons({.principal = R"(User::"x")", .resource = R"(Photo::"dog")"}) == Reasons{"policy7"});
+    CHECK(reasons({.principal = R"(User::"x")", .resource = R"(Photo::"owl")"}).empty());
+  }
+}
 }  // namespace quis::test

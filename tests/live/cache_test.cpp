@@ -107,15 +107,17 @@ TEST_CASE("an answer of a newer snapshot is not given in an older one") {
 }
 
 TEST_CASE("what is asked twice survives a scan") {
+  constexpr std::uint32_t kWays = DecisionCache<>::kWays;
   const ChangeClock clock;
   DecisionCache<WorstDigest> cache(1, clock);
-  for (std::uint32_t i = 0; i < 7; ++i) cache.put(key(100 + i, 1), Reach::request, 9, 0);
-  CHECK(cache.find(key(106, 1), Reach::request, 0) == 9);  // on probation, so now in a main way
+  for (std::uint32_t i = 0; i < kWays; ++i) cache.put(key(100 + i, 1), Reach::request, 9, 0);
+  const std::uint32_t last = 100 + kWays - 1;
+  CHECK(cache.find(key(last, 1), Reach::request, 0) == 9);  // on probation, so now in a main way
   std::uint32_t kept = 0;
   for (std::uint32_t i = 0; i < 1000; ++i) cache.put(key(1000 + i, 1), Reach::request, 8, 0);
-  for (std::uint32_t i = 0; i < 7; ++i) kept += cache.find(key(100 + i, 1), Reach::request, 0) != 0 ? 1U : 0U;
-  CHECK(kept == 6);  // one of the six main ways was swapped to probation, and the scan went through there
-  CHECK(cache.find(key(106, 1), Reach::request, 0) == 9);
+  for (std::uint32_t i = 0; i < kWays; ++i) kept += cache.find(key(100 + i, 1), Reach::request, 0) != 0 ? 1U : 0U;
+  CHECK(kept == kWays - 1);  // one of the main ways was swapped to probation, and the scan went through there
+  CHECK(cache.find(key(last, 1), Reach::request, 0) == 9);
 }
 
 TEST_CASE("threads that put and find different answers for colliding keys never see a mixed one") {

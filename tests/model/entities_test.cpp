@@ -147,6 +147,24 @@ TEST_CASE("for_each visits every record once, in order of id") {
   CHECK(visited == added);
 }
 
+TEST_CASE("a sample is all of a small store, and of a large one no more than was asked for, from all over it") {
+  const auto sampled = [](std::size_t entities, std::size_t most) {
+    EntitiesBuilder builder;
+    for (std::size_t i = 0; i < entities; ++i) {
+      REQUIRE(builder.add(intern_entity("Sampled", std::to_string(i)), {}, {}));
+    }
+    std::vector<EntityId> visited;
+    builder.build()->sample(most, [&](const EntityRecord& record) { visited.push_back(record.uid); });
+    return visited;
+  };
+  CHECK(sampled(0, 10).empty());
+  CHECK(sampled(7, 10'000).size() == 7);
+  const std::vector<EntityId> few = sampled(20'000, 100);
+  CHECK(few.size() > 50);
+  CHECK(few.size() <= 100);
+  CHECK(few.back().value - few.front().value > 10'000);
+}
+
 TEST_CASE("an entity costs its cache line, its version and its part of what finds them") {
   EntitiesBuilder builder;
   for (int i = 0; i < 10'000; ++i) REQUIRE(builder.add(user("counted " + std::to_string(i)), {}, {}));
