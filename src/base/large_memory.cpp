@@ -37,16 +37,20 @@ void* LastingMemory::take(std::size_t bytes, std::size_t alignment) {
     return taken;
   }
   const std::size_t block = std::clamp(held_, kSmallestBlock, kLargePage);
-  if (bytes > block / 8) {  // its own, so that the rest of the block is not wasted
-    void* const own = ::operator new (bytes, std::align_val_t{kLine});
-    held_ += bytes;
-    return own;
-  }
-  next_ = static_cast<std::byte*>(block == kLargePage ? allocate_large(block)
-                                                      : ::operator new (block, std::align_val_t{kLine}));
-  left_ = block;
-  held_ += block;
+  if (bytes > block / 8) return new_block(bytes + kLine, false);  // so that the rest of the block is not wasted
+  next_ = new_block(block, block == kLargePage);
+  left_ = block - kLine;
   return take(bytes, alignment);
+}
+
+/// A block begins with a line that leads to the one before. Nothing reads it: memory that is never given back is no
+/// leak to those who look for leaks as long as something leads to it.
+std::byte* LastingMemory::new_block(std::size_t bytes, bool is_large) {
+  void* const memory = is_large ? allocate_large(bytes) : ::operator new (bytes, std::align_val_t{kLine});
+  ::new (memory) void*(blocks_);
+  blocks_ = memory;
+  held_ += bytes;
+  return static_cast<std::byte*>(memory) + kLine;
 }
 
 void* detail::allocate_array_page(std::size_t bytes) {

@@ -24,6 +24,9 @@ class LastingMemory {
   [[nodiscard]] std::size_t bytes() const noexcept { return held_; }
 
  private:
+  std::byte* new_block(std::size_t bytes, bool is_large);
+
+  void* blocks_ = nullptr;  // the last
   std::byte* next_ = nullptr;
   std::size_t left_ = 0;
   std::size_t held_ = 0;

@@ -49,6 +49,21 @@ class SqlWriter {
   explicit SqlWriter(const SqlMapping& mapping) : mapping_(mapping), out_(mapping.dialect) {}
 
   void write(const FilterExpr& e) {
+    if (depth_ == kDeepest) {
+      return out_.refuse("the condition nests too deeply", "make the policies simpler, or decide the rows one by one");
+    }
+    ++depth_;
+    write_kind(e);
+    --depth_;
+  }
+
+  [[nodiscard]] Result<SqlCondition> finish() { return out_.finish(); }
+
+ private:
+  /// Conditions within conditions: far more than any database reads, and no danger to the stack.
+  static constexpr std::size_t kDeepest = 200;
+
+  void write_kind(const FilterExpr& e) {
     switch (e.kind) {
       case Kind::constant: out_ += e.value ? kTrue : kFalse; break;
       case Kind::all: tree(e, " AND "); break;
@@ -68,9 +83,6 @@ class SqlWriter {
     }
   }
 
-  [[nodiscard]] Result<SqlCondition> finish() { return out_.finish(); }
-
- private:
   void tree(const FilterExpr& e, const char* separator) {
     std::vector<std::size_t> ends;  // the weight of the operands up to each and with it
     ends.reserve(e.operands.size());
@@ -233,6 +245,7 @@ class SqlWriter {
 
   const SqlMapping& mapping_;
   SqlText out_;
+  std::size_t depth_ = 0;
 };
 
 }  // namespace

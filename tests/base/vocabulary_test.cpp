@@ -253,7 +253,7 @@ TEST_CASE("texts that share a beginning, an end and a length are different names
 }
 
 TEST_CASE("a cell holds no name but its own, whatever their hashes") {
-  LastingMemory memory;  // never frees
+  static LastingMemory memory;  // never frees, so it must not pass away
   for (std::size_t size = 0; size <= 40; ++size) {
     const std::string text(size, 'a');
     const NameCell cell({5, text}, memory);

@@ -17,6 +17,7 @@
 #include <quis/engine/reference.hpp>
 
 #include "engine/decide.hpp"
+#include "engine/operations.hpp"
 #include "generator/world.hpp"
 
 // Soundness by trial: take a whole request, hide parts of it and of the store, evaluate partially, and decide the whole
@@ -152,7 +153,7 @@ PartialEntity maybe_hidden(EntityId entity, const LocalNames* names, Choices& di
   switch (dice.below(3)) {
     case 0: return PartialEntity::known(entity);
     case 1: return PartialEntity::any();
-    default: return PartialEntity::of_type(names->type_of(entity));
+    default: return PartialEntity::of_type(type_of(entity, names));
   }
 }
 
@@ -196,7 +197,7 @@ void check_world(const GeneratedWorld& generated, std::uint64_t seed, const Sche
       const OwnedRequest donor = read(other);
       const auto fits = [&](const PartialEntity& entity, EntityId candidate) {
         return !entity.entity.valid() &&
-               (!entity.type.valid() || donor.view().names->type_of(candidate) == entity.type) &&
+               (!entity.type.valid() || type_of(candidate, donor.view().names) == entity.type) &&
                (!entity.exists || store.find(candidate) != nullptr);
       };
       if (schema != nullptr && other.action != chosen.action) continue;
@@ -208,7 +209,9 @@ void check_world(const GeneratedWorld& generated, std::uint64_t seed, const Sche
         for (const auto& [key, value] : known) {
           const RecordData& shown = partial.context.as_record();
           for (std::uint32_t i = 0; i < shown.size; ++i) {
-            if (request.names->text(shown.keys[i]) == std::string_view(key)) context[key] = value;
+            const SymbolId shown_key = shown.keys[i];
+            const std::string_view text = shown_key.local() ? request.names->text(shown_key) : text_of(shown_key);
+            if (text == std::string_view(key)) context[key] = value;
           }
         }
         mixed.context = boost::json::serialize(context);

@@ -179,6 +179,20 @@ TEST_CASE("a membership with an end ends then, without anybody's change") {
   }
 }
 
+TEST_CASE("what was revoked stays revoked, however many versions later it is asked about") {
+  LiveEngine engine(team_world());
+  bool bob_is_in = false;
+  for (int later = 0; later < 40; ++later) {
+    CHECK(engine.authorize(view("alice")).permitted());  // and kept
+    require(engine.publish(leaves("alice", "red")));
+    for (int i = 0; i < later; ++i, bob_is_in = !bob_is_in) {
+      require(engine.publish(bob_is_in ? leaves("bob", "red") : joins("bob", "red")));
+    }
+    CHECK_FALSE(engine.authorize(view("alice")).permitted());
+    require(engine.publish(joins("alice", "red")));
+  }
+}
+
 TEST_CASE("a version count that wraps around begins a new cache and nothing old is found in it") {
   LiveOptions options;
   options.versions_per_cache = 4;
