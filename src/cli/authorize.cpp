@@ -5,6 +5,7 @@
 #include <quis/base/vocabulary.hpp>
 #include <quis/engine/engine.hpp>
 
+#include "base/code_points.hpp"
 #include "cli/inputs.hpp"
 #include "cli/json_output.hpp"
 #include "cli/tool.hpp"
@@ -61,19 +62,19 @@ void print_text(const Explanation& explanation, bool verbose, Tool& tool) {
   if (verbose) {
     if (explanation.determining.empty()) tool.out << "no policy applied: denied by default\n";
     for (const auto& policy : explanation.determining) {
-      tool.out << (policy.effect == Effect::permit ? "  permitted by `" : "  forbidden by `") << policy.id << "` at "
-               << place_of(policy);
+      tool.out << (policy.effect == Effect::permit ? "  permitted by `" : "  forbidden by `") << visible(policy.id)
+               << "` at " << visible(place_of(policy));
       for (const Annotation& annotation : policy.annotations) {
-        tool.out << "  @" << annotation.key << "(\"" << annotation.value << "\")";
+        tool.out << "  @" << annotation.key << "(\"" << visible(annotation.value) << "\")";
       }
       tool.out << '\n';
     }
   }
   for (const auto& error : explanation.errors) {
-    const std::string place = error_place(error);
+    const std::string place = visible(error_place(error));
     tool.err << place << (place.empty() ? "" : ": ")
-             << "warning: " << (error.policy.effect == Effect::permit ? "permit `" : "forbid `") << error.id
-             << "` could not be evaluated: " << error.message << '\n';
+             << "warning: " << (error.policy.effect == Effect::permit ? "permit `" : "forbid `") << visible(error.id)
+             << "` could not be evaluated: " << visible(error.message) << '\n';
   }
 }
 

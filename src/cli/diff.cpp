@@ -12,6 +12,7 @@
 #include <quis/engine/diff.hpp>
 #include <quis/policy/expression.hpp>
 
+#include "base/code_points.hpp"
 #include "base/type_name.hpp"
 #include "cli/counted.hpp"
 #include "cli/inputs.hpp"
@@ -93,7 +94,7 @@ std::string quoted_list(const std::vector<std::string>& ids) {
   std::string text;
   for (const std::string& id : ids) {
     text += text.empty() ? "`" : ", `";
-    text += id;
+    text += visible(id);
     text += '`';
   }
   return text;
@@ -193,7 +194,10 @@ void print_table(const AccessDiff& diff, Tool& tool) {
   }
   tool.out << diff.gained << " gained, " << diff.lost << " lost";
   if (diff.step_ups != 0) tool.out << ", " << counted(diff.step_ups, "step-up", "step-ups") << " changed";
-  if (!diff.complete()) tool.out << "; the first " << diff.changes.size() << " are listed";
+  if (!diff.lists_all()) tool.out << "; the first " << diff.changes.size() << " are listed";
+  if (!diff.skipped.empty()) {
+    tool.out << "; not compared: " << counted(diff.skipped.size(), "action", "actions");
+  }
   tool.out << '\n';
   const std::array<std::size_t, kColumns> order = {1, 0, 2, 3, 4};
   for (std::size_t row = 0; row < rows.size(); ++row) {
@@ -245,13 +249,19 @@ void diff(const Options& options, Tool& tool) {
   const auto found = diff_access(worlds->before, worlds->after, wanted);
   if (!found) return tool.fail(found.error());
   tool.warn(unheard_of(*worlds, options, wanted));
+  if (found->actions == 0 && found->skipped.empty()) {
+    return tool.fail(failure(ErrorCode::unknown_action, "no action is known, so there is nothing to compare",
+                             "give a schema, or entities that include the actions")
+                         .value());
+  }
   if (tool.json) {
     print_json(*found, tool);
   } else {
     print_table(*found, tool);
     report(found->skipped, tool);
   }
-  tool.exit = found->gained + found->lost + found->step_ups == 0 ? Exit::success : Exit::denied;
+  const bool differs = found->gained + found->lost + found->step_ups != 0;
+  tool.exit = differs ? Exit::denied : found->skipped.empty() ? Exit::success : Exit::error;  // not known is no success
 }
 
 }  // namespace
@@ -276,7 +286,9 @@ void add_diff(CLI::App& app, Tool& tool) {
   verb.footer(
       "Compares every request that can be made of the entities and actions at hand; with a schema, those it allows.\n"
       "One line a request whose outcome changes: who, `gains`, `loses` or (still denied) `step-up`, what, the outcome\n"
-      "before and after (permit, step-up, deny), and the policies behind it.\n"
+      "before and after (permit, step-up, deny), and the policies behind it. Without a schema, actions are those that\n"
+      "scopes of policies name and those among the entities. Where an action could not be compared and nothing else\n"
+      "differs, the exit code is 1.\n"
       "Example:\n  quis diff -p policies/ --new-policies proposed/ --entities entities.json -s app.cedarschema");
   verb.run([options, &tool] { diff(*options, tool); });
 }

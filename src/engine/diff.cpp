@@ -61,7 +61,10 @@ class Comparison {
     bool any = false;
     for (const EntityId action : actions()) {
       set_domain(action);
-      if (principals_.empty() || resources_.empty() || !take_context(action)) continue;
+      const bool is_empty = principals_.empty() || resources_.empty();
+      if (!is_empty && !take_context(action)) continue;
+      ++diff_.actions;
+      if (is_empty) continue;
       any = true;
       auto done = same ? decide_rectangles(action, rectangles(action)) : decide_rectangles(action, {Rectangle{}});
       if (!done) return tl::unexpected(std::move(done.error()));

@@ -112,7 +112,7 @@ TEST_CASE("`diff` says which actions it skipped because the schema does not let 
     return run_tool(more);
   };
   const Run run = with({});
-  CHECK(run.says("1 gained, 1 lost\n"));
+  CHECK(run.says("1 gained, 1 lost; not compared: 1 action\n"));
   CHECK(run.complains("skipped Action::\"send\", which may not have this context: `mfa` is missing\n"));
   CHECK(with({"--json"}).json(2).at("skipped").at(0).at("action") == "Action::\"send\"");
   CHECK(with({"-a", "Action::\"send\""}).exit == 1);
@@ -137,6 +137,35 @@ TEST_CASE("`diff` of one side alone is refused") {
   const Run run = files.run({});
   CHECK(run.exit == 1);
   CHECK(run.complains("error[invalid-argument]: there is nothing to compare with"));
+}
+
+TEST_CASE("`diff` that could not compare everything does not say that nothing differs") {
+  const Files files;
+  const std::string anyone = files.write("anyone.cedar", "permit(principal, action, resource);");
+  const std::string nobody = files.write("nobody.cedar", "");
+  const Run blind = run_tool({"diff", "-p", anyone, "--new-policies", nobody, "--entities", files.entities});
+  CHECK(blind.exit == 1);
+  CHECK(blind.complains("no action is known, so there is nothing to compare"));
+  const std::string schema = files.write(
+      "two.cedarschema",
+      std::string(kSchema) + "action send appliesTo {principal: User, resource: Photo, context: {mfa: Bool}};");
+  const std::string sends = files.write("send.cedar", "permit(principal, action == Action::\"send\", resource);");
+  const std::vector<std::string> line = {"diff",         "-p", sends, "--new-policies", nobody, "--entities",
+                                         files.entities, "-s", schema};
+  const Run skipped = run_tool(line);
+  CHECK(skipped.exit == 1);
+  CHECK(skipped.says("0 gained, 0 lost; not compared: 1 action\n"));
+}
+
+TEST_CASE("what a policy is named reaches the terminal without its control characters") {
+  const Files files;
+  const std::string named =
+      files.write("named.cedar", "@id(\"x\\nALLOW\\u{1b}[2J\") permit(principal, action, resource);");
+  const Run run = run_tool({"authorize", "-v", "-p", named, "--entities", files.entities, "-l", "User::\"ann\"", "-a",
+                            "Action::\"view\"", "-r", "Photo::\"p\""});
+  CHECK(run.exit == 0);
+  CHECK(run.out.find('\x1b') == std::string::npos);
+  CHECK(run.out.find("\nALLOW") == std::string::npos);
 }
 
 }  // namespace quis::test

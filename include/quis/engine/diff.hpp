@@ -69,9 +69,13 @@ struct AccessDiff {
   std::uint64_t lost = 0;
   std::uint64_t step_ups = 0;          ///< changed step-ups
   std::uint64_t decisions = 0;         ///< requests that were decided, each in both worlds
+  std::uint64_t actions = 0;           ///< that were compared; none is no comparison
   std::vector<SkippedAction> skipped;  ///< with a schema: actions that were not compared; see `diff_access`
 
-  [[nodiscard]] bool complete() const noexcept { return changes.size() == gained + lost + step_ups; }
+  /// Whether every change is listed, as far as was compared.
+  [[nodiscard]] bool lists_all() const noexcept { return changes.size() == gained + lost + step_ups; }
+  /// Whether that is all there is to know: something was compared, nothing skipped, and every change is listed.
+  [[nodiscard]] bool complete() const noexcept { return lists_all() && actions != 0 && skipped.empty(); }
 };
 
 /// Compares two worlds, request by request, exactly.
