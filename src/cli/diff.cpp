@@ -287,8 +287,8 @@ void add_diff(CLI::App& app, Tool& tool) {
       "Compares every request that can be made of the entities and actions at hand; with a schema, those it allows.\n"
       "One line a request whose outcome changes: who, `gains`, `loses` or (still denied) `step-up`, what, the outcome\n"
       "before and after (permit, step-up, deny), and the policies behind it. Without a schema, actions are those that\n"
-      "scopes of policies name and those among the entities. Where an action could not be compared and nothing else\n"
-      "differs, the exit code is 1.\n"
+      "policies name and those among the entities; principals and resources are all other entities. Where an action\n"
+      "could not be compared and nothing else differs, the exit code is 1.\n"
       "Example:\n  quis diff -p policies/ --new-policies proposed/ --entities entities.json -s app.cedarschema");
   verb.run([options, &tool] { diff(*options, tool); });
 }

@@ -203,9 +203,12 @@ void add_verb(CLI::App& app, Tool& tool, Wanted wanted, const char* name, const 
   options->schema.add_to(verb);
   options->entities.add_to(verb, true);
   verb.footer(
-      std::string("Prints the answer in one line, then one entity a line, in an order that the same files always\n"
-                  "give; --json prints an object a line instead. Exit code 0 however many there are.\n"
-                  "Example:\n  ") +
+      std::string(
+          "Prints the answer in one line, then one entity a line, in an order that the same files always\n"
+          "give; --json prints an object a line instead. Exit code 0 however many there are. Without a schema,\n"
+          "actions are those that policies name and those among the entities; who and what are all other\n"
+          "entities.\n"
+          "Example:\n  ") +
       example);
   verb.run([options, wanted, &tool] { search(*options, wanted, tool); });
 }

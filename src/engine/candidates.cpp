@@ -118,7 +118,7 @@ bool Candidates::list(const MembershipIndex& index, std::vector<EntityId>& entit
         break;
       }
     }
-    if (entities.size() > index.all().size()) return false;
+    if (entities.size() > index.all_but_actions().size()) return false;
   }
   return true;
 }

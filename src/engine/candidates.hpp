@@ -31,8 +31,8 @@ class Candidates {
   void add(const Candidates& other);
 
   [[nodiscard]] bool is_everything() const noexcept { return everything_; }
-  /// Adds the entities of the store, in no order, some perhaps twice. False, having added some, when these are no fewer
-  /// than the store's entities. REQUIRES: not everything.
+  /// Adds the entities of the store, in no order, some perhaps twice. False, having added some, when these are more
+  /// than the store's entities without its actions. REQUIRES: not everything.
   [[nodiscard]] bool list(const MembershipIndex& index, std::vector<EntityId>& entities) const;
 
  private:

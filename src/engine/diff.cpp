@@ -24,6 +24,7 @@
 
 #include "engine/access_change.hpp"
 #include "engine/candidates.hpp"
+#include "engine/known_actions.hpp"
 #include "engine/membership_index.hpp"
 #include "engine/policy_pairing.hpp"
 #include "engine/policy_reducer.hpp"
@@ -74,7 +75,8 @@ class Comparison {
   }
 
  private:
-  /// The entities of both stores that are of a type; of none in particular, those of every type but action types.
+  /// The entities of both stores that are of the wanted or an allowed type; where none is named, of any but action
+  /// types.
   std::vector<EntityId> entities_of(const std::vector<TypeId>* allowed, TypeId wanted) const {
     std::vector<EntityId> ids;
     const auto add = [&](std::span<const EntityId> more) { ids.insert(ids.end(), more.begin(), more.end()); };
@@ -86,10 +88,9 @@ class Comparison {
       } else if (allowed != nullptr) {
         for (const TypeId type : *allowed) add(index->of_type(type));
       } else {
-        add(index->all());
+        add(index->all_but_actions());
       }
     }
-    if (allowed == nullptr) std::erase_if(ids, [](EntityId id) { return is_action_type(type_of(id)); });
     sort_unique(ids);
     return ids;
   }
@@ -99,14 +100,8 @@ class Comparison {
     if (options_.schema != nullptr) {
       for (const ActionDeclaration& action : options_.schema->actions()) actions.push_back(action.uid);
     } else {
-      old_index_.add_actions(actions);
-      new_index_.add_actions(actions);
-      for (const World* world : {&before_, &after_}) {
-        for (const Policy& policy : world->policies().policies()) {
-          const auto& named = policy.body->action.entities;
-          actions.insert(actions.end(), named.begin(), named.end());
-        }
-      }
+      add_known_actions(before_, actions);
+      add_known_actions(after_, actions);
     }
     sort_unique(actions);
     if (options_.action.valid()) return {options_.action};

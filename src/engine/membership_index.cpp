@@ -26,10 +26,11 @@ std::span<const EntityId> MembershipIndex::Lists<Key>::find(Key key) const noexc
 }
 
 MembershipIndex::MembershipIndex(const Entities& entities) : entities_(entities) {
-  all_.reserve(entities.size());
+  all_but_actions_.reserve(entities.size());
   entities.for_each([this](const EntityRecord& record) {
-    all_.push_back(record.uid);
-    ++types_.ranges[type_of(record.uid)].size;
+    const TypeId type = type_of(record.uid);
+    if (!is_action_type(type)) all_but_actions_.push_back(record.uid);
+    ++types_.ranges[type].size;
     for (const EntityId parent : record.direct_parents()) ++children_.ranges[parent].size;
   });
   types_.lay_out();
@@ -58,14 +59,6 @@ void MembershipIndex::add_members(EntityId group, std::vector<EntityId>& members
         open.push_back(member);
       }
     }
-  }
-}
-
-void MembershipIndex::add_actions(std::vector<EntityId>& actions) const {
-  for (const auto& [type, range] : types_.ranges) {
-    if (!is_action_type(type)) continue;
-    const std::span<const EntityId> of_this = types_.find(type);
-    actions.insert(actions.end(), of_this.begin(), of_this.end());
   }
 }
 

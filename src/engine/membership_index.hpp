@@ -18,15 +18,14 @@ class MembershipIndex {
  public:
   explicit MembershipIndex(const Entities& entities);
 
-  /// Every entity of the store, in order of id.
-  [[nodiscard]] std::span<const EntityId> all() const noexcept { return all_; }
+  /// Every entity of the store that is of no action type, in order of id: what can be principal or resource where
+  /// nobody says of which type.
+  [[nodiscard]] std::span<const EntityId> all_but_actions() const noexcept { return all_but_actions_; }
   /// Those of a type, in order of id.
   [[nodiscard]] std::span<const EntityId> of_type(TypeId type) const noexcept;
   /// Adds every entity of the store that is in `group` (itself, where it is there), in no order; an entity perhaps as
   /// often as it is a direct member of groups.
   void add_members(EntityId group, std::vector<EntityId>& members) const;
-  /// Adds every entity of an action type, in no order.
-  void add_actions(std::vector<EntityId>& actions) const;
 
  private:
   struct Range {
@@ -45,7 +44,7 @@ class MembershipIndex {
   };
 
   const Entities entities_;
-  std::vector<EntityId> all_;
+  std::vector<EntityId> all_but_actions_;
   Lists<EntityId> children_;
   Lists<TypeId> types_;
 };

@@ -18,6 +18,7 @@
 #include <quis/model/schema.hpp>
 
 #include "engine/candidates.hpp"
+#include "engine/known_actions.hpp"
 #include "engine/membership_index.hpp"
 #include "engine/operations.hpp"
 #include "engine/policy_reducer.hpp"
@@ -189,36 +190,32 @@ struct Search::Index {
   }
 
   std::span<const EntityId> actions_of(const World& world) {
-    const MembershipIndex& index = of(world);
     std::call_once(actions_once, [&] {
-      index.add_actions(actions);
-      for (const Policy& policy : world.policies().policies()) {
-        const auto& named = policy.body->action.entities;
-        actions.insert(actions.end(), named.begin(), named.end());
-      }
+      add_known_actions(world, actions);
       sort_unique(actions);
     });
     return actions;
   }
 
-  /// How many entities of the store are of an allowed type.
+  /// How many entities of the store are of an allowed type, or of no action type where all are allowed.
   std::size_t domain(const World& world, TypeId type, AllowedTypes allowed) {
     const MembershipIndex& index = of(world);
     if (type.valid()) return allowed == nullptr || holds(*allowed, type) ? index.of_type(type).size() : 0;
-    if (allowed == nullptr) return index.all().size();
+    if (allowed == nullptr) return index.all_but_actions().size();
     std::size_t count = 0;
     for (const TypeId each : *allowed) count += index.of_type(each).size();
     return count;
   }
 
-  /// The entities of the store that `candidates` describes and whose type is allowed, sorted.
+  /// Those among them that `candidates` describes, sorted.
   std::vector<EntityId> list(const World& world, const Candidates& candidates, TypeId type, AllowedTypes allowed) {
     const MembershipIndex& index = of(world);
     std::vector<EntityId> ids;
     if (!candidates.is_everything() && candidates.list(index, ids)) {
       std::erase_if(ids, [&](EntityId id) {
         if (id.local() || world.entities().find(id) == nullptr) return true;
-        return (type.valid() && type_of(id) != type) || (allowed != nullptr && !holds(*allowed, type_of(id)));
+        if (allowed != nullptr && !holds(*allowed, type_of(id))) return true;
+        return type.valid() ? type_of(id) != type : allowed == nullptr && is_action_type(type_of(id));
       });
     } else {
       ids.clear();
@@ -228,7 +225,7 @@ struct Search::Index {
       } else if (allowed != nullptr) {
         for (const TypeId each : *allowed) add(index.of_type(each));
       } else {
-        add(index.all());
+        add(index.all_but_actions());
       }
     }
     sort_unique(ids);

@@ -9,12 +9,14 @@
 #include <vector>
 
 #include <quis/engine/engine.hpp>
+#include <quis/engine/search.hpp>
 #include <quis/model/schema.hpp>
 #include <quis/policy/expression.hpp>
 #include <quis/policy/schema_parser.hpp>
 
 #include "engine/decide.hpp"
 #include "generator/world.hpp"
+#include "policy/expression_walk.hpp"
 
 namespace quis::test {
 namespace {
@@ -80,6 +82,12 @@ std::vector<EntityId> everyone(const World& a, const World& b, bool actions) {
     if (!actions) continue;
     for (const Policy& policy : world->policies().policies()) {
       ids.insert(policy.body->action.entities.begin(), policy.body->action.entities.end());
+      for (const Condition& condition : policy.body->conditions) {
+        for_each_node(*condition.body, [&ids](const Expr& node) {
+          const bool is_entity = node.op == Op::literal && node.value.is(Value::Kind::entity);
+          if (is_entity && is_action_type(type_of(node.value.as_entity()))) ids.insert(node.value.as_entity());
+        });
+      }
     }
   }
   return {ids.begin(), ids.end()};
@@ -188,6 +196,28 @@ TEST_CASE("the difference of generated worlds with a schema is what deciding eve
   MESSAGE(tally.changes, " changes, ", tally.decisions, " decisions, ", tally.alike, " worlds without changes");
   CHECK(tally.changes > 100);
   CHECK(tally.alike > 5);
+}
+
+TEST_CASE(
+    "without a schema a difference is about what searches are about: all but actions, and every action that is named") {
+  constexpr std::string_view kBefore = R"(permit(principal, action, resource) when { action == Action::"read" };)";
+  constexpr std::string_view kWithActions = R"([
+    {"uid": {"type": "User", "id": "ann"}, "attrs": {}, "parents": []},
+    {"uid": {"type": "Action", "id": "read"}, "attrs": {}, "parents": []}])";
+  const World before = world_of(kBefore, kWithActions);
+  const World after = world_of("", kWithActions);
+  const EntityId read = require(parse_entity_uid(R"(Action::"read")", Names()));
+  DiffOptions options;
+  CHECK(require(diff_access(before, after, options)).lost == 1);
+  CHECK(require(Search(Engine(before)).who_can(read, read)).domain == 1);
+  options.principal_type = intern_type("Action");
+  CHECK(require(diff_access(before, after, options)).lost == 1);
+  options.resource_type = intern_type("User");
+  const AccessDiff diff = require(diff_access(before, after, options));
+  REQUIRE(diff.changes.size() == 1);
+  CHECK(diff.changes.front().principal == read);
+  const World named = world_of(kBefore, R"([{"uid": {"type": "User", "id": "ann"}, "attrs": {}, "parents": []}])");
+  CHECK(require(diff_access(named, world_of("", "[]"))).lost == 1);
 }
 
 TEST_CASE("a permit that is added is what permits, and one that is taken away is what no longer does") {

@@ -76,7 +76,7 @@ Expected by_force(const World& world, const Request& request, TypeId type, const
     return (schema == nullptr || validate(each, *schema)) && reference.authorize(each).permitted();
   };
   world.entities().for_each([&](const EntityRecord& record) {
-    const bool wanted = !type.valid() || type_of(record.uid) == type;
+    const bool wanted = type.valid() ? type_of(record.uid) == type : !is_action_type(type_of(record.uid));
     if (wanted && permitted(record.uid, request.action, request.resource)) expected.who.push_back(record.uid);
     if (wanted && permitted(request.principal, request.action, record.uid)) expected.what.push_back(record.uid);
     if (is_action_type(type_of(record.uid)) && permitted(request.principal, record.uid, request.resource)) {
@@ -211,6 +211,40 @@ TEST_CASE("without a schema the actions are those of the store and those that po
   const Search search = search_of(R"(permit(principal, action in [Action::"read", Action::"write"], resource);
                                      forbid(principal, action == Action::"write", resource);)");
   CHECK(told(search.actions(uid(R"(User::"ann")"), kDoc)) == words{"read", "complete"});
+}
+
+TEST_CASE("an action that only a condition names is among the actions") {
+  const Search search = search_of(R"(
+      permit(principal, action, resource) when { [Action::"read", Action::"share"].contains(action) };
+      forbid(principal, action, resource) unless { action != Action::"print" && resource != User::"ann" };)");
+  const SearchPage page = require(search.actions(uid(R"(User::"ann")"), kDoc));
+  CHECK(told(page) == words{"read", "share", "complete"});
+  CHECK(page.domain == 3);
+}
+
+TEST_CASE("actions in the store are no hits and not counted unless their type is asked for") {
+  constexpr std::string_view kWithActions = R"([
+    {"uid": {"type": "User", "id": "ann"}, "attrs": {}, "parents": []},
+    {"uid": {"type": "Action", "id": "read"}, "attrs": {}, "parents": [{"type": "Action", "id": "all"}]},
+    {"uid": {"type": "Action", "id": "all"}, "attrs": {}, "parents": []}])";
+  const auto page_of = [&](std::string_view policies, SearchOptions options) {
+    return require(Search(Engine(world_of(policies, kWithActions))).who_can(kRead, kDoc, options));
+  };
+  for (const char* policies : {"permit(principal, action, resource);",
+                               R"(permit(principal == Action::"read", action, resource);
+                                  permit(principal == User::"ann", action, resource);)",
+                               R"(permit(principal in Action::"all", action, resource);
+                                  permit(principal == User::"ann", action, resource);)"}) {
+    CAPTURE(policies);
+    const SearchPage page = page_of(policies, {});
+    CHECK(told(page) == words{"ann", "complete"});
+    CHECK(page.domain == 1);
+    SearchOptions options;
+    options.type = intern_type("Action");
+    const SearchPage asked = page_of(policies, options);
+    CHECK(std::binary_search(asked.hits.begin(), asked.hits.end(), kRead));
+    CHECK(asked.domain == 2);
+  }
 }
 
 TEST_CASE("with a schema the actions are those that apply to the two types, and only allowed types are hits") {

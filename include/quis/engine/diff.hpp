@@ -81,9 +81,10 @@ struct AccessDiff {
 /// Compares two worlds, request by request, exactly.
 ///
 /// The domain: principals and resources are the entities in either store; with a schema, of the types that an action
-/// applies to; without, of any type that is not an action type. Actions are those of the schema; without one, the
-/// entities of an action type in either store and the actions that policies of either world name in their scopes. An
-/// entity that one of the stores does not have is decided there as an entity without attributes and parents.
+/// applies to; without, of any type but action types (of one of these too, where the options ask for it). Actions are
+/// those of the schema; without one, the entities of an action type in either store and the actions that policies of
+/// either world name, in scopes and in conditions. `Search` has the same domain. An entity that one of the stores does
+/// not have is decided there as an entity without attributes and parents.
 ///
 /// With a schema, no request that `validate` refuses is compared: an action that may not have the context is skipped,
 /// and listed as such; where that leaves none, the comparison fails with the codes of `validate_context`.

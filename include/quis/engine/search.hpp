@@ -57,8 +57,9 @@ struct SearchPage {
 /// Searches a world for requests that are permitted.
 ///
 /// Exact: every hit is permitted by the engine, and nothing of the domain that is permitted is missed. The domain is
-/// what is at hand: *the entities in the world's store*. An entity that is only named, by a policy, as a parent or in
-/// an attribute, is not among them. Candidates come from what the permits ask of the unknown entity: `== e` is one
+/// what is at hand: *the entities in the world's store*; without a schema, those that are of no action type, unless the
+/// options ask for such a type. An entity that is only named, by a policy, as a parent or in an attribute, is not among
+/// them. Candidates come from what the permits ask of the unknown entity: `== e` is one
 /// candidate, `in g` the members of `g`, `is T` the entities of a type, whether it stands in the scope or is what is
 /// left of the conditions once the known parts are filled in. Only where a permit asks nothing of the kind is every
 /// entity decided.
@@ -84,8 +85,9 @@ class Search {
                                             const SearchOptions& options = {}) const;
 
   /// Which actions this principal may do on this resource. The domain: with a schema its actions that apply to the two
-  /// types; without, the entities of an action type in the store and the actions that policies name in their scopes
-  /// (nothing then tells an action from a group of actions). `type` of the options filters actions. The context is
+  /// types; without, the entities of an action type in the store and the actions that policies name, in scopes and in
+  /// conditions (nothing then tells an action from a group of actions). `type` of the options filters actions. The
+  /// context is
   /// checked for each action: those that may not have it are skipped, and listed as such; where none may have it the
   /// search is refused. As `who_can`.
   [[nodiscard]] Result<SearchPage> actions(EntityId principal, EntityId resource,
