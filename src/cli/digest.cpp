@@ -33,7 +33,10 @@ void add_digest(CLI::App& app, Tool& tool) {
             "Print the SHA-256 that names a policy set in evidence: it changes with what the policies say, not with "
             "their layout, order or files");
   options->add_to(verb);
-  verb.footer("Example:\n  quis digest -p policies/");
+  verb.footer(
+      "Ids count: a policy without `@id` is called by its place, as `policy0` or, in a folder, `file/policy0`, so\n"
+      "moving such a policy changes the digest.\n"
+      "Example:\n  quis digest -p policies/");
   verb.run([options, &tool] { print_digest(*options, tool); });
 }
 

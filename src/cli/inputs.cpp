@@ -87,7 +87,9 @@ Result<std::string> read_context(const std::string& context) {
 std::string input_name(const std::string& path) { return path == kStandardInput ? "<stdin>" : path; }
 
 void PolicyInput::add_to(Verb verb) {
-  verb.option("-p,--policies", path, "File or folder with the policies; standard input when left out");
+  verb.option("-p,--policies", path,
+              "File or folder with the policies (its `.cedar` and `.json` files, but `*.test.json`, "
+              "`*.cedarschema.json`, `entities.json` and `links.json`); standard input when left out");
   add_format(verb, "--policy-format", format);
   verb.option("--ids", ids,
               "What policies in Cedar text are called: by their `@id` where they have one (`annotation`), or "
@@ -178,6 +180,8 @@ Result<OwnedRequest> RequestInput::load(const std::optional<Schema>& schema) con
   }
   const auto context_json = read_context(context);
   if (!context_json) return tl::make_unexpected(context_json.error());
+  // A context is read by its declared type even where the request is not to be checked; one that nobody gave is empty.
+  if (!validate && context.empty()) declared = nullptr;
   return OwnedRequest::from_text(principal, action, resource, *context_json, declared, validate);
 }
 

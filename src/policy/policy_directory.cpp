@@ -32,7 +32,34 @@ bool has_extension(std::string_view name, std::string_view extension) {
   return name.ends_with(extension) && name.size() > extension.size() && name[name.size() - extension.size() - 1] != '/';
 }
 bool is_json(std::string_view name) { return has_extension(name, ".json"); }
-bool is_policy_file(std::string_view name) { return is_json(name) || has_extension(name, ".cedar"); }
+/// Names that say that there are no policies in the file: tests of policies, and schemas.
+bool is_companion(std::string_view name) { return name.ends_with(".test.json") || name.ends_with(".cedarschema.json"); }
+bool is_policy_file(std::string_view name) {
+  return has_extension(name, ".cedar") || (is_json(name) && !is_companion(name));
+}
+
+/// Entities and links are lists, which policies never are: a file of such a name that is anything else may hold
+/// policies, a forbid among them, and is not passed over.
+bool holds_a_named_list(std::string_view name, std::string_view text) {
+  const bool named = name == "entities.json" || name.ends_with(".entities.json") || name == "links.json" ||
+                     name.ends_with(".links.json");
+  const std::size_t first = text.find_first_not_of(" \t\r\n");
+  return named && first != std::string_view::npos && text[first] == '[';
+}
+
+/// The policies of a JSON file.
+Result<PolicySet> read_json(std::string_view file_name, std::string_view text, const std::string& path) {
+  if (holds_a_named_list(file_name, text)) return PolicySet();
+  auto policies = PolicySet::from_json(text, path);
+  if (policies) return policies;
+  Diagnostic& first = policies.error().front();
+  if (first.help.empty()) {
+    first.help =
+        "in a folder of policies every `.json` file is read but `*.test.json`, `*.cedarschema.json`, and the lists in "
+        "`entities.json` and `links.json`: name it like these, or move it out";
+  }
+  return policies;
+}
 
 /// What is known of a file.
 struct KnownFile {
@@ -114,7 +141,7 @@ Result<void> PolicyDirectory::State::refresh(const std::optional<FileStamp>& sta
     ++work.parsed;
     const bool json = is_json(file.name);
     auto policies =
-        json ? PolicySet::from_json(*text, name) : parse_again(file, *text, name, full.stem().string() + "/");
+        json ? read_json(file.name, *text, name) : parse_again(file, *text, name, full.stem().string() + "/");
     if (!policies) return tl::unexpected(std::move(policies.error()));
     take(file, *std::move(policies));
     const bool keep = !json && text->size() >= kWorthKeeping;

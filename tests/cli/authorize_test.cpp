@@ -141,6 +141,13 @@ TEST_CASE("with a schema the request must fit it, unless that check is turned of
             .exit == 2);
 }
 
+TEST_CASE("without that check a request may leave its context out, as for Cedar, and not give a wrong one") {
+  const Files files;
+  CHECK(run_tool(files.command("alice", {"-s", files.schema, "--request-validation", "false"})).exit == 0);
+  CHECK(run_tool(files.command("alice", {"-s", files.schema})).exit == 1);
+  CHECK(run_tool(files.command("alice", {"-s", files.schema, "--request-validation", "false", "-c", "{}"})).exit == 1);
+}
+
 TEST_CASE("every malformed input is an error with its place and code, and no answer") {
   const Files files;
   struct Case {

@@ -30,6 +30,17 @@ TEST_CASE("a folder with links reads as one set, whatever its templates are call
   CHECK(run.json().at("templates") == 1);
 }
 
+TEST_CASE("entities and tests beside the policies of a folder do not count in its digest") {
+  const Folder files;
+  files.write("set/a.cedar", "permit(principal, action, resource);");
+  const std::string digest = run_tool({"digest", "-p", files.path("set")}).out;
+  files.write("set/entities.json", "[]");
+  files.write("set/a.test.json", "[]");
+  const Run run = run_tool({"digest", "-p", files.path("set")});
+  CHECK(run.exit == 0);
+  CHECK(run.out == digest);
+}
+
 TEST_CASE("policies that cannot be read have no digest") {
   const Folder files;
   const Run run = run_tool({"digest", "-p", files.write("p.cedar", "permit(")});

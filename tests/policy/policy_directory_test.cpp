@@ -50,6 +50,40 @@ TEST_CASE("a folder is read in order of name, with ids that name the file") {
   CHECK(ids(set->templates()) == Ids{"b/policy1"});
 }
 
+TEST_CASE("tests, schemas, entities and links beside the policies of a folder are passed over") {
+  const Folder folder;
+  folder.write("a.cedar", kPermit);
+  folder.write("a.test.json", "{");
+  folder.write("app.cedarschema.json", "{");
+  folder.write("entities.json", "\n []");
+  folder.write("more.entities.json", "[{}]");
+  folder.write("links.json", "[]");
+  const auto set = PolicySet::from_directory(folder.path());
+  REQUIRE(set.has_value());
+  CHECK(ids(set->policies()) == Ids{"a/policy0"});
+}
+
+TEST_CASE("a file named as entities that may hold policies is not passed over") {
+  const Folder folder;
+  folder.write("entities.json", R"({"effect": "forbid", "principal": {"op": "All"}, "action": {"op": "All"},
+                                    "resource": {"op": "All"}, "conditions": []})");
+  const auto set = PolicySet::from_directory(folder.path());
+  REQUIRE(set.has_value());
+  CHECK(set->policies().size() == 1);
+  folder.write("links.json", "{}");
+  CHECK_FALSE(PolicySet::from_directory(folder.path()).has_value());
+}
+
+TEST_CASE("a JSON file of a folder that holds no policies is refused with what to do") {
+  const Folder folder;
+  folder.write("a.cedar", kPermit);
+  folder.write("people.json", "[]");
+  const auto set = PolicySet::from_directory(folder.path());
+  REQUIRE_FALSE(set.has_value());
+  CHECK(set.error().front().source == folder.path("people.json"));
+  CHECK(set.error().front().help.find("`entities.json`") != std::string::npos);
+}
+
 TEST_CASE("one bad file refuses the folder, and every bad file is named") {
   const Folder folder;
   folder.write("a.cedar", "permit(");
