@@ -38,6 +38,7 @@ constexpr std::size_t kUsers = 50'000;
 constexpr std::size_t kTeams = 500;
 constexpr std::size_t kDocuments = 50'000;
 constexpr std::size_t kWorkingSet = 100'000;
+constexpr std::size_t kStream = 1U << 16U;  // requests
 
 EntityId named(std::string_view type, std::size_t number) { return intern_entity(type, std::to_string(number)); }
 
@@ -93,11 +94,10 @@ struct Pair {
   EntityId principal;
   EntityId resource;
 
-  [[nodiscard]] Request request() const {
-    static const EntityId read = intern_entity("Action", "read");
-    return {principal, read, resource};
-  }
+  [[nodiscard]] Request request(EntityId action) const { return {principal, action, resource}; }
 };
+
+EntityId read_action() { return intern_entity("Action", "read"); }
 
 const std::vector<Pair>& stream() {
   static const std::vector<Pair> requests = [] {
@@ -109,7 +109,7 @@ const std::vector<Pair>& stream() {
     }
     const Zipf zipf(kWorkingSet, 0.99);
     std::vector<Pair> drawn;
-    for (std::size_t i = 0; i < std::size_t{1} << 16U; ++i) drawn.push_back(working_set[zipf(random)]);
+    for (std::size_t i = 0; i < kStream; ++i) drawn.push_back(working_set[zipf(random)]);
     return drawn;
   }();
   return requests;
@@ -119,10 +119,11 @@ const std::vector<Pair>& stream() {
 template <class Decide>
 void decide_stream(benchmark::State& state, const Decide& decide) {
   const std::vector<Pair>& requests = stream();
-  std::size_t position = static_cast<std::size_t>(state.thread_index()) * requests.size() / 2;
+  const EntityId read = read_action();
+  std::size_t position = static_cast<std::size_t>(state.thread_index()) * kStream / 2;
   std::size_t permitted = 0;
   for (auto _ : state) {
-    permitted += decide(requests[position++ % requests.size()].request()) ? 1U : 0U;
+    permitted += decide(requests[position++ % kStream].request(read)) ? 1U : 0U;
   }
   benchmark::DoNotOptimize(permitted);
 }
@@ -135,7 +136,7 @@ LiveEngine& cached() {
   }();
   static const bool warm = [] {
     for (int round = 0; round < 2; ++round) {
-      for (const Pair& pair : stream()) benchmark::DoNotOptimize(engine.authorize(pair.request()));
+      for (const Pair& pair : stream()) benchmark::DoNotOptimize(engine.authorize(pair.request(read_action())));
     }
     return true;
   }();
@@ -177,14 +178,15 @@ void shared_mutex_map(benchmark::State& state) {
     return std::pair(std::uint64_t{r.principal.value} << 32U | r.resource.value, r.action.value);
   };
   if (state.thread_index() == 0) {
-    for (const Pair& pair : stream()) map[key(pair.request())] = engine.authorize(pair.request()).permitted();
+    for (const Pair& pair : stream())
+      map[key(pair.request(read_action()))] = engine.authorize(pair.request(read_action())).permitted();
   }
   std::atomic<bool> stop{false};
   std::thread writer;
   if (state.thread_index() == 0 && state.range(0) != 0) {
     writer = std::thread([&] {
       while (!stop.load(std::memory_order_relaxed)) {
-        const Request request = stream()[0].request();
+        const Request request = stream()[0].request(read_action());
         const bool permitted = engine.authorize(request).permitted();
         const std::unique_lock lock(mutex);
         map[key(request)] = permitted;
@@ -239,10 +241,11 @@ void latency_in_a_storm(benchmark::State& state) {
   });
   std::vector<std::uint32_t> samples;
   const std::vector<Pair>& requests = stream();
+  const EntityId read = read_action();
   std::size_t position = 0;
   for (auto _ : state) {
     const auto begin = std::chrono::steady_clock::now();
-    benchmark::DoNotOptimize(engine.authorize(requests[position++ % requests.size()].request()));
+    benchmark::DoNotOptimize(engine.authorize(requests[position++ % kStream].request(read)));
     const auto end = std::chrono::steady_clock::now();
     samples.push_back(static_cast<std::uint32_t>((end - begin).count()));
   }
@@ -272,7 +275,7 @@ void named_request(benchmark::State& state) {
     names.clear();
     requests.clear();
     Random random(13);
-    for (std::size_t i = 0; i < std::size_t{1} << 16U; ++i) {
+    for (std::size_t i = 0; i < kStream; ++i) {
       names.emplace_back(std::to_string(random.below(users)),
                          std::to_string(random.below(std::min(users, kDocuments))));
       requests.push_back({intern_entity("User", names.back().first), intern_entity("Action", "read"),
@@ -285,7 +288,7 @@ void named_request(benchmark::State& state) {
   std::size_t position = 0;
   std::size_t permitted = 0;
   for (auto _ : state) {
-    const std::size_t here = position++ % names.size();
+    const std::size_t here = position++ % kStream;
     const Request request =
         kByName ? Request{find_entity(user, names[here].first), read, find_entity(document, names[here].second)}
                 : requests[here];
@@ -335,9 +338,9 @@ void publish_membership(benchmark::State& state) {
 void lease_holds(benchmark::State& state) {
   LiveEngine& engine = cached();
   const auto& requests = stream();
-  const auto permitted =
-      std::ranges::find_if(requests, [&](const Pair& pair) { return engine.authorize(pair.request()).permitted(); });
-  Lease lease = engine.lease(permitted->request());
+  const auto permitted = std::ranges::find_if(
+      requests, [&](const Pair& pair) { return engine.authorize(pair.request(read_action())).permitted(); });
+  Lease lease = engine.lease(permitted->request(read_action()));
   bool holds = true;
   for (auto _ : state) holds &= lease.holds();
   if (!holds) state.SkipWithError("the lease ended");

@@ -19,7 +19,7 @@ CACHE = "src/engine/cache.hpp"
 LIVE = "src/engine/live_engine.cpp"
 
 MUTANTS = {
-    "drop the version check": (CACHE, "if (word.stamp() > stamp || !clock_.holds(word.stamp(), key.principal, key.resource, reach)) return 0;",
+    "drop the version check": (CACHE, "if (word.stamp() > stamp || !clock_.holds(word.stamp(), key.principal(), key.resource(), reach)) return 0;",
                                ""),
     "publish the snapshot before what changed": (
         LIVE,
@@ -40,9 +40,11 @@ MUTANTS = {
     "skip descendants": (LIVE, "for (const EntityId entity : update->touched) cache->clock.changed",
                          "for (const EntityId entity : std::span(update->touched).first(std::min<std::size_t>(1, update->touched.size()))) cache->clock.changed"),
     "keep the cache across policies": (LIVE, "auto cache = new_cache(next, version);\n    exchange", "auto cache = old.cache;\n    exchange"),
-    "compare the pair only": (CACHE, "if (word.situation() != key.situation || word.verdict() == 0) continue;", "if (word.verdict() == 0) continue;"),
-    "compare half of the pair": (CACHE, "std::uint32_t{bucket.pairs[kWay].load(std::memory_order_acquire) == pair} << kWay",
-                                 "std::uint32_t{std::uint32_t(bucket.pairs[kWay].load(std::memory_order_acquire)) == std::uint32_t(pair)} << kWay"),
+    "compare the pair only": (CACHE, "if (word.situation() != key.situation()) return 0;", ""),
+    "compare half of the pair": (CACHE, "std::uint32_t{bucket.ways[kWay].pair.load(std::memory_order_acquire) == pair} << kWay",
+                                 "std::uint32_t{std::uint32_t(bucket.ways[kWay].pair.load(std::memory_order_acquire)) == std::uint32_t(pair)} << kWay"),
+    "be at home to everybody": (CACHE, "if (bucket.ways[place.home].pair.load(std::memory_order_acquire) != key.pair()) return 0;", ""),
+    "forget that the thread reads": ("src/engine/readers.hpp", "    if (slot.nesting != 0) [[unlikely]]\n      return nullptr;\n", ""),
     "trust torn reads": (CACHE, "if ((sequence & 1U) != 0 || bucket.sequence.load(std::memory_order_relaxed) != sequence) return 0;", ""),
     "write without the lock": (CACHE, "if (!begin_write(bucket, sequence)) return false;", "(void)&begin_write;"),
     "leave the context out": ("src/engine/situations.cpp", "if (read.value) {", "if (false) {"),

@@ -11,6 +11,8 @@
 
 #include <quis/base/ids.hpp>
 
+#include "base/large_memory.hpp"
+
 /// The decision cache: answers that were worked out before, and that still hold.
 ///
 /// It never makes a permit out of a denial: a call that loaded snapshot `v` of the world is given an answer only when
@@ -44,7 +46,8 @@
 /// stamped by the old count can get into the new one. Exchanging the policies begins a new cache too, so an entry needs
 /// no stamp for policies, and a verdict's number means one thing for a cache's whole life.
 ///
-/// *Replacement.* A new entry takes an empty way, else one that no longer holds, else the probation way. A hit there
+/// *Replacement.* Each key has a home, one of the ways of its bucket. A new entry takes its home when that is empty or
+/// no longer holds, else any other such way, else the probation way. A hit there
 /// swaps it with one of the six main ways; a hit in those writes nothing. Scans pass through the probation way, and
 /// what is asked twice stays: nearly the hit ratio of LRU for a write in a hundred hits.
 ///
@@ -53,22 +56,34 @@
 /// XOR-ing them (a torn pair can look whole); a dependency mask in each entry (the key already names what is read).
 namespace quis {
 
-/// What an entry is found by.
-struct CacheKey {
-  EntityId principal;
-  EntityId resource;
-  std::uint16_t situation = 0;
+/// What an entry is found by. Two registers: two ids that were stored one by one and are loaded as one word would make
+/// the look-up wait until everything before it is done.
+class CacheKey {
+ public:
+  CacheKey(EntityId principal, EntityId resource, std::uint16_t situation) noexcept
+      : pair_(std::uint64_t{principal.value} | std::uint64_t{resource.value} << 32U), situation_(situation) {}
 
-  [[nodiscard]] std::uint64_t pair() const noexcept {
-    return std::uint64_t{principal.value} | std::uint64_t{resource.value} << 32U;
+  [[nodiscard]] std::uint64_t pair() const noexcept { return pair_; }
+  [[nodiscard]] std::uint16_t situation() const noexcept { return situation_; }
+  [[nodiscard]] EntityId principal() const noexcept { return principal_of(pair_); }
+  [[nodiscard]] EntityId resource() const noexcept { return resource_of(pair_); }
+
+  [[nodiscard]] static EntityId principal_of(std::uint64_t pair) noexcept {
+    return EntityId{static_cast<std::uint32_t>(pair)};
   }
+  [[nodiscard]] static EntityId resource_of(std::uint64_t pair) noexcept {
+    return EntityId{static_cast<std::uint32_t>(pair >> 32U)};
+  }
+
+ private:
+  std::uint64_t pair_;
+  std::uint16_t situation_;
 };
 
-/// Which bucket a key belongs to: any function will do, a good one spreads them.
+/// Where a key belongs, by the highest bits: any function will do, a good one spreads them.
 struct CacheDigest {
-  [[nodiscard]] std::uint64_t operator()(const CacheKey& key) const noexcept {
-    const std::uint64_t mixed = (key.pair() ^ std::uint64_t{key.situation} << 47U) * 0x9e37'79b9'7f4a'7c15ULL;
-    return (mixed ^ mixed >> 32U) * 0xd6e8'feb8'6659'fd93ULL >> 32U;
+  [[nodiscard]] std::uint64_t operator()(CacheKey key) const noexcept {
+    return key.pair() * 0x9e37'79b9'7f4a'7c15ULL + key.situation() * 0xd6e8'feb8'6659'fd93ULL;
   }
 };
 
@@ -114,53 +129,66 @@ class ChangeClock {
 
 /// The table. `Digest` is a parameter so that tests can make every key collide.
 ///
-/// Thread safety: `find` and `put` from any thread, wait-free.
+/// Thread safety: `find`, `find_at_home` and `put` from any thread, wait-free.
 template <class Digest = CacheDigest>
 class DecisionCache {
  public:
   static constexpr std::size_t kWays = 7;
   static constexpr std::size_t kProbation = kWays - 1;
+  static constexpr std::size_t kHomes = 4;  // of the main ways
 
   /// As many buckets as fit into `bytes`, a power of two, at least one. `clock` is borrowed.
   DecisionCache(std::size_t bytes, const ChangeClock& clock)
       : clock_(clock),
-        mask_(std::bit_floor(std::max<std::size_t>(bytes / sizeof(Bucket), 1)) - 1),
-        buckets_(std::make_unique<Bucket[]>(mask_ + 1)) {}
+        count_(std::bit_floor(std::max<std::size_t>(bytes / sizeof(Bucket), 1))),
+        shift_(62U - static_cast<unsigned>(std::countr_zero(count_))),
+        buckets_(static_cast<Bucket*>(allocate_large(count_ * sizeof(Bucket)))) {
+    std::uninitialized_default_construct_n(buckets_.get(), count_);
+  }
 
   /// The answer that is kept for the key and holds in the snapshot of this stamp, or 0. Writes nothing but when it hits
   /// on probation.
-  [[nodiscard]] VerdictNumber find(const CacheKey& key, Reach reach, std::uint32_t stamp) noexcept {
-    Bucket& bucket = bucket_of(key);
+  [[nodiscard]] VerdictNumber find(CacheKey key, Reach reach, std::uint32_t stamp) noexcept {
+    Bucket& bucket = buckets_[place_of(key).bucket];
     const std::uint64_t sequence = bucket.sequence.load(std::memory_order_acquire);
     std::uint32_t alike = ways_of(bucket, key.pair(), std::make_index_sequence<kWays>());
     for (; alike != 0; alike &= alike - 1) {
       const auto way = static_cast<std::size_t>(std::countr_zero(alike));
-      const Word word{bucket.words[way].load(std::memory_order_acquire)};
-      if (word.situation() != key.situation || word.verdict() == 0) continue;
-      if ((sequence & 1U) != 0 || bucket.sequence.load(std::memory_order_relaxed) != sequence) return 0;
-      if (word.stamp() > stamp || !clock_.holds(word.stamp(), key.principal, key.resource, reach)) return 0;
+      const VerdictNumber verdict = answer_of(bucket, sequence, way, key, reach, stamp);
+      if (verdict == 0) continue;
       if (way == kProbation) promote(bucket, sequence);
-      return word.verdict();
+      return verdict;
     }
     return 0;
   }
 
+  /// The same, looking only where a key is put when there is room: half the work, and nearly always enough.
+  [[nodiscard]] VerdictNumber find_at_home(CacheKey key, Reach reach, std::uint32_t stamp) const noexcept {
+    const Place place = place_of(key);
+    const Bucket& bucket = buckets_[place.bucket];
+    const std::uint64_t sequence = bucket.sequence.load(std::memory_order_acquire);
+    if (bucket.ways[place.home].pair.load(std::memory_order_acquire) != key.pair()) return 0;
+    return answer_of(bucket, sequence, place.home, key, reach, stamp);
+  }
+
   /// Keeps an answer that was evaluated in the snapshot of this stamp. Returns true when an entry that still held had
   /// to go. May do nothing: when another thread writes to the bucket, or when it has a newer answer.
-  bool put(const CacheKey& key, Reach reach, VerdictNumber verdict, std::uint32_t stamp) noexcept {
-    Bucket& bucket = bucket_of(key);
+  bool put(CacheKey key, Reach reach, VerdictNumber verdict, std::uint32_t stamp) noexcept {
+    const Place place = place_of(key);
+    Bucket& bucket = buckets_[place.bucket];
     std::uint64_t sequence = bucket.sequence.load(std::memory_order_relaxed);
     if (!begin_write(bucket, sequence)) return false;
-    const Victim victim = choose(bucket, key);
+    const Victim victim = choose(bucket, place.home, key);
     if (victim.stamp <= stamp) {
-      bucket.pairs[victim.way].store(key.pair(), std::memory_order_release);
-      bucket.words[victim.way].store(Word::of(key.situation, verdict, stamp, reach).bits, std::memory_order_release);
+      Way& way = bucket.ways[victim.way];
+      way.pair.store(key.pair(), std::memory_order_release);
+      way.word.store(Word::of(key.situation(), verdict, stamp, reach).bits, std::memory_order_release);
     }
     end_write(bucket, sequence);
     return victim.evicted && victim.stamp <= stamp;
   }
 
-  [[nodiscard]] std::size_t bytes() const noexcept { return (mask_ + 1) * sizeof(Bucket); }
+  [[nodiscard]] std::size_t bytes() const noexcept { return count_ * sizeof(Bucket); }
 
  private:
   /// situation: 16 bits, verdict: 15, reach: 1, stamp: 32.
@@ -178,30 +206,49 @@ class DecisionCache {
     [[nodiscard]] std::uint32_t stamp() const noexcept { return static_cast<std::uint32_t>(bits >> 32U); }
   };
 
-  /// Two cache lines: who in the first, what in the second. A miss reads one of them.
+  /// Who, and what of it.
+  struct alignas(16) Way {
+    std::atomic<std::uint64_t> pair{0};
+    std::atomic<std::uint64_t> word{0};
+  };
+  /// Two cache lines, and no way in both.
   struct alignas(128) Bucket {
     std::atomic<std::uint64_t> sequence{0};
-    std::array<std::atomic<std::uint64_t>, kWays> pairs{};
-    std::array<std::atomic<std::uint64_t>, kWays> words{};
+    std::array<Way, kWays> ways{};
   };
   static_assert(sizeof(Bucket) == 128);
 
+  struct Place {
+    std::size_t bucket;
+    std::size_t home;
+  };
   struct Victim {
     std::size_t way = kProbation;
     bool evicted = false;
     std::uint32_t stamp = 0;  ///< of the same key's entry, which only a newer one replaces
   };
 
-  Bucket& bucket_of(const CacheKey& key) const noexcept {
-    const std::uint64_t digest = Digest()(key);
-    return buckets_[digest & mask_];
+  [[nodiscard]] Place place_of(CacheKey key) const noexcept {
+    const std::uint64_t highest = Digest()(key) >> shift_;
+    return {highest / kHomes, highest % kHomes};
   }
 
   /// A bit for each way that has the pair. Without branches: which way it is cannot be predicted.
   template <std::size_t... kWay>
   static std::uint32_t ways_of(const Bucket& bucket, std::uint64_t pair,
                                std::index_sequence<kWay...> /*all*/) noexcept {
-    return (... | (std::uint32_t{bucket.pairs[kWay].load(std::memory_order_acquire) == pair} << kWay));
+    return (... | (std::uint32_t{bucket.ways[kWay].pair.load(std::memory_order_acquire) == pair} << kWay));
+  }
+
+  /// What the way says, or 0 when that is no answer to the key. REQUIRES: its pair was the key's, and `sequence` was
+  /// loaded before the pair.
+  [[nodiscard]] VerdictNumber answer_of(const Bucket& bucket, std::uint64_t sequence, std::size_t way, CacheKey key,
+                                        Reach reach, std::uint32_t stamp) const noexcept {
+    const Word word{bucket.ways[way].word.load(std::memory_order_acquire)};
+    if (word.situation() != key.situation()) return 0;
+    if ((sequence & 1U) != 0 || bucket.sequence.load(std::memory_order_relaxed) != sequence) return 0;
+    if (word.stamp() > stamp || !clock_.holds(word.stamp(), key.principal(), key.resource(), reach)) return 0;
+    return word.verdict();
   }
 
   static bool begin_write(Bucket& bucket, std::uint64_t sequence) noexcept {
@@ -213,17 +260,17 @@ class DecisionCache {
   }
 
   /// REQUIRES: the bucket is being written by this thread.
-  Victim choose(const Bucket& bucket, const CacheKey& key) const noexcept {
+  Victim choose(const Bucket& bucket, std::size_t home, CacheKey key) const noexcept {
     Victim free{kProbation, true, 0};
     for (std::size_t way = 0; way < kWays; ++way) {
-      const std::uint64_t pair = bucket.pairs[way].load(std::memory_order_relaxed);
-      const Word word{bucket.words[way].load(std::memory_order_relaxed)};
-      if (word.verdict() != 0 && pair == key.pair() && word.situation() == key.situation) {
+      const std::uint64_t pair = bucket.ways[way].pair.load(std::memory_order_relaxed);
+      const Word word{bucket.ways[way].word.load(std::memory_order_relaxed)};
+      if (word.verdict() != 0 && pair == key.pair() && word.situation() == key.situation()) {
         return {way, false, word.stamp()};
       }
-      const EntityId principal{static_cast<std::uint32_t>(pair)};
-      const EntityId resource{static_cast<std::uint32_t>(pair >> 32U)};
-      if (free.evicted && (word.verdict() == 0 || !clock_.holds(word.stamp(), principal, resource, word.reach()))) {
+      if (!free.evicted && way != home) continue;
+      if (word.verdict() == 0 ||
+          !clock_.holds(word.stamp(), CacheKey::principal_of(pair), CacheKey::resource_of(pair), word.reach())) {
         free = {way, false, 0};
       }
     }
@@ -233,20 +280,26 @@ class DecisionCache {
   /// Swaps the probation way with a main way, which one as good as at random. REQUIRES: `sequence` is even.
   void promote(Bucket& bucket, std::uint64_t sequence) const noexcept {
     if (!begin_write(bucket, sequence)) return;
-    const std::size_t way = (sequence / 2 * 0x9e37'79b9'7f4a'7c15ULL >> 32U) % kProbation;
-    const auto swap = [&](auto& of) {
-      const std::uint64_t promoted = of[kProbation].load(std::memory_order_relaxed);
-      of[kProbation].store(of[way].load(std::memory_order_relaxed), std::memory_order_release);
-      of[way].store(promoted, std::memory_order_release);
+    Way& promoted = bucket.ways[kProbation];
+    Way& other = bucket.ways[(sequence / 2 * 0x9e37'79b9'7f4a'7c15ULL >> 32U) % kProbation];
+    const auto swap = [](std::atomic<std::uint64_t>& a, std::atomic<std::uint64_t>& b) {
+      const std::uint64_t kept = a.load(std::memory_order_relaxed);
+      a.store(b.load(std::memory_order_relaxed), std::memory_order_release);
+      b.store(kept, std::memory_order_release);
     };
-    swap(bucket.pairs);
-    swap(bucket.words);
+    swap(promoted.pair, other.pair);
+    swap(promoted.word, other.word);
     end_write(bucket, sequence);
   }
 
+  struct Free {
+    void operator()(Bucket* buckets) const noexcept { free_large(buckets); }
+  };
+
   const ChangeClock& clock_;
-  std::size_t mask_;
-  std::unique_ptr<Bucket[]> buckets_;
+  std::size_t count_;  // a power of two
+  unsigned shift_;
+  std::unique_ptr<Bucket[], Free> buckets_;
 };
 
 }  // namespace quis

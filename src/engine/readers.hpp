@@ -62,16 +62,26 @@ class Readers {
   [[nodiscard]] ReaderSlot& begin() noexcept {
     const std::uint32_t thread = thread_number();
     ReaderSlot& slot = thread < kFirst ? first_[thread] : far_slot(thread);
-    if (slot.nesting++ == 0) {
-      // A release, so that a writer who sees this epoch has also seen the end of what the thread read before.
-      slot.epoch.store(epoch_.load(std::memory_order_acquire), std::memory_order_release);
-      light_barrier();
-    }
+    if (slot.nesting++ == 0) enter(slot);
     return slot;
   }
   static void end(ReaderSlot& slot) noexcept {
-    if (--slot.nesting == 0) slot.epoch.store(0, std::memory_order_release);
+    if (--slot.nesting == 0) leave(slot);
   }
+
+  /// The same for a reading within which nobody begins another, for less: nothing is counted. Null when the thread
+  /// reads already, or has never begun.
+  [[nodiscard]] ReaderSlot* begin_brief() noexcept {
+    const std::uint32_t thread = number_;
+    if (thread >= kFirst) [[unlikely]]
+      return nullptr;
+    ReaderSlot& slot = first_[thread];
+    if (slot.nesting != 0) [[unlikely]]
+      return nullptr;
+    enter(slot);
+    return &slot;
+  }
+  static void end_brief(ReaderSlot& slot) noexcept { leave(slot); }
 
   /// Closes the current epoch and returns it: whoever still reads what was replaced before this call began to read in
   /// it or earlier. What was replaced is visible to everybody afterwards.
@@ -84,6 +94,13 @@ class Readers {
   [[nodiscard]] std::uint64_t total(Counter counter) const noexcept;
 
  private:
+  void enter(ReaderSlot& slot) const noexcept {
+    // A release, so that a writer who sees this epoch has also seen the end of what the thread read before.
+    slot.epoch.store(epoch_.load(std::memory_order_acquire), std::memory_order_release);
+    light_barrier();
+  }
+  static void leave(ReaderSlot& slot) noexcept { slot.epoch.store(0, std::memory_order_release); }
+
   /// The reader's half of the barrier.
   void light_barrier() const noexcept {
     if (asymmetric_) {

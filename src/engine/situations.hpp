@@ -30,8 +30,8 @@ namespace quis {
 class Situations {
  public:
   struct Situation {
-    std::uint16_t number;
-    Reach reach;
+    std::uint16_t number = 0;  ///< 0 is none
+    Reach reach = Reach::request;
   };
   static constexpr std::uint32_t kMost = 16'384;
 
@@ -40,6 +40,12 @@ class Situations {
   ~Situations();
   Situations(const Situations&) = delete;
   Situations& operator=(const Situations&) = delete;
+
+  /// What `of` says of a request for an action that reads no context, found by one look; none where that does not do.
+  [[nodiscard]] Situation at_once(EntityId action) const noexcept {
+    const Known& known = known_[action.value & known_mask_];
+    return known.action == action ? known.situation : Situation();
+  }
 
   /// Null when the answer is not to be cached.
   [[nodiscard]] std::optional<Situation> of(const Request& request) noexcept {
@@ -56,9 +62,14 @@ class Situations {
     std::uint16_t number = 0;  ///< 0 when the context counts
     Reach reach = Reach::request;
   };
+  struct Known {
+    EntityId action;
+    Situation situation;
+  };
   struct Part;
   struct Slice;
 
+  void know(std::span<const Action> actions);
   [[nodiscard]] std::optional<Situation> of_context(const ActionReads& reads, const Value& context) noexcept;
   [[nodiscard]] std::atomic<const Slice*>& probe(const ActionReads& reads, std::span<const Part> parts,
                                                  std::uint64_t hash, const Slice*& found) const noexcept;
@@ -69,6 +80,8 @@ class Situations {
 
   std::vector<ActionReads> reads_;
   detail::IdTable<Action, &Action::action> by_action_;
+  std::vector<Known> known_;  // each action at its own place, by the lowest bits of its id
+  std::size_t known_mask_ = 0;
   std::unique_ptr<std::atomic<const Slice*>[]> slices_;  // open addressing; none is ever taken out
   std::mutex adding_;
   ValueArena arena_;         // owns the slices

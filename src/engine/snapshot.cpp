@@ -1,5 +1,7 @@
 #include "engine/snapshot.hpp"
 
+#include <optional>
+
 namespace quis {
 namespace {
 
@@ -12,12 +14,23 @@ constexpr std::uint32_t kCheap = 4;
 AnswerCache::AnswerCache(const World& world, std::uint64_t version, std::size_t bytes)
     : begin(version), situations(reads_by_action(world.policies(), world.entities()), kCheap), table(bytes, clock) {}
 
+Decision Snapshot::decide(const Request& request, ReaderSlot& slot) const noexcept {
+  std::optional<Situations::Situation> situation;
+  if (cache != nullptr && !request.has_local_names()) situation = cache->situations.of(request);
+  if (!situation) return evaluate(request, slot);
+  const CacheKey key(request.principal, request.resource, situation->number);
+  const VerdictNumber verdict = cache->table.find(key, situation->reach, stamp);
+  if (verdict == 0) return evaluate_and_keep(request, key, situation->reach, slot);
+  slot.count(Counter::hits);
+  return cache->verdicts[verdict];
+}
+
 Decision Snapshot::evaluate(const Request& request, ReaderSlot& slot) const noexcept {
   slot.count(Counter::bypasses);
   return engine.authorize(request);
 }
 
-Decision Snapshot::evaluate_and_keep(const Request& request, const CacheKey& key, Reach reach,
+Decision Snapshot::evaluate_and_keep(const Request& request, CacheKey key, Reach reach,
                                      ReaderSlot& slot) const noexcept {
   slot.count(Counter::misses);
   const Decision decision = engine.authorize(request);

@@ -25,12 +25,12 @@ std::uint64_t hash_of(const Decision& decision) noexcept {
 }  // namespace
 
 Verdicts::Verdicts()
-    : answers_(static_cast<Decision*>(::operator new(sizeof(Decision) * (kMost + 1U)))),
+    : answers_(static_cast<Answer*>(::operator new(sizeof(Answer) * (kMost + 1U), std::align_val_t(alignof(Answer))))),
       slots_(std::make_unique<std::atomic<VerdictNumber>[]>(kSlots)) {
   static_assert(std::is_trivially_destructible_v<Decision>);
 }
 
-Verdicts::~Verdicts() { ::operator delete(answers_); }
+Verdicts::~Verdicts() { ::operator delete(answers_, std::align_val_t(alignof(Answer))); }
 
 /// The slot that has the answer or where it belongs. A slot that was free when it was looked at may be taken when it is
 /// looked at again; it never becomes free.
@@ -38,7 +38,7 @@ std::atomic<VerdictNumber>* Verdicts::probe(const Decision& decision, VerdictNum
   for (std::uint64_t slot = hash_of(decision);; ++slot) {
     std::atomic<VerdictNumber>& here = slots_[slot % kSlots];
     found = here.load(std::memory_order_acquire);
-    if (found == 0 || equal(answers_[found], decision)) return &here;
+    if (found == 0 || equal(answers_[found].decision, decision)) return &here;
   }
 }
 
@@ -51,7 +51,7 @@ VerdictNumber Verdicts::number(const Decision& decision) noexcept {
   std::atomic<VerdictNumber>* const slot = probe(decision, found);
   if (found != 0) return found;
   ++last_;
-  new (answers_ + last_) Decision(decision);
+  new (answers_ + last_) Answer{decision};
   slot->store(last_, std::memory_order_release);
   return last_;
 }

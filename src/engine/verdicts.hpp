@@ -30,14 +30,18 @@ class Verdicts {
   [[nodiscard]] VerdictNumber number(const Decision& decision) noexcept;
 
   /// REQUIRES: a number that `number` gave, other than 0.
-  [[nodiscard]] const Decision& operator[](VerdictNumber number) const noexcept { return answers_[number]; }
+  [[nodiscard]] const Decision& operator[](VerdictNumber number) const noexcept { return answers_[number].decision; }
 
  private:
+  /// In one cache line.
+  struct alignas(64) Answer {
+    Decision decision;
+  };
   static constexpr std::uint32_t kSlots = 4U * (kMost + 1U);  // at most a quarter full
 
   std::atomic<VerdictNumber>* probe(const Decision& decision, VerdictNumber& found) noexcept;
 
-  Decision* answers_;  // raw memory for all, of which only what is used is ever touched
+  Answer* answers_;  // raw memory for all, of which only what is used is ever touched
   std::unique_ptr<std::atomic<VerdictNumber>[]> slots_;
   std::mutex adding_;
   VerdictNumber last_ = 0;
