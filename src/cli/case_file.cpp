@@ -9,6 +9,7 @@
 
 #include "base/file.hpp"
 #include "base/json.hpp"
+#include "cli/files_below.hpp"
 
 namespace quis::cli {
 namespace {
@@ -84,6 +85,13 @@ class MemberReader {
   Errors wrong_;
 };
 
+bool is_case_file(std::string_view name) {
+  constexpr std::array<std::string_view, 4> kCompanions = {".entities.json", ".policies.json", ".cedarschema.json",
+                                                           ".validation.json"};
+  return name.ends_with(".json") && name != "entities.json" &&
+         std::none_of(kCompanions.begin(), kCompanions.end(), [&](auto end) { return name.ends_with(end); });
+}
+
 Result<CaseRequest> read_request(const boost::json::value& value, const std::string& file, std::string_view text,
                                  std::size_t index) {
   const std::string pointer = "/requests/" + std::to_string(index);
@@ -142,21 +150,10 @@ Result<CaseFile> read_case_file(const std::string& path) {
 Result<std::vector<std::string>> find_case_files(const std::string& path) {
   std::error_code error;
   if (!fs::is_directory(path, error)) return std::vector<std::string>{path};
-  constexpr std::array<std::string_view, 4> kCompanions = {".entities.json", ".policies.json", ".cedarschema.json",
-                                                           ".validation.json"};
-  std::vector<std::string> files;
-  fs::recursive_directory_iterator entries(path, error);
-  for (; !error && entries != fs::recursive_directory_iterator(); entries.increment(error)) {
-    const std::string name = entries->path().string();
-    const bool companion =
-        std::any_of(kCompanions.begin(), kCompanions.end(), [&](auto end) { return name.ends_with(end); }) ||
-        entries->path().filename() == "entities.json";
-    if (name.ends_with(".json") && !companion) files.push_back(name);
-  }
-  if (error) return failure(ErrorCode::io, "cannot read the folder `" + path + "`: " + error.message());
-  std::sort(files.begin(), files.end());
-  for (const std::string& file : files) {
-    if (auto named = check_file_name(file); !named) return tl::make_unexpected(std::move(named.error()));
+  auto files = files_below(path, is_case_file);
+  if (files && files->empty()) {
+    return failure(ErrorCode::io, "there are no cases below `" + path + "`",
+                   "name a folder with `.json` files of cases, or the files themselves");
   }
   return files;
 }

@@ -38,7 +38,7 @@ struct CaseFile {
 [[nodiscard]] Result<CaseFile> read_case_file(const std::string& path);
 
 /// The case files that a path names: itself, or every `*.json` below a folder that is not the entities, policies,
-/// schema or validation verdicts of another one; sorted.
+/// schema or validation verdicts of another one; sorted. A folder without any is an error; see also `files_below`.
 [[nodiscard]] Result<std::vector<std::string>> find_case_files(const std::string& path);
 
 }  // namespace quis::cli

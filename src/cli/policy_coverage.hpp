@@ -45,6 +45,8 @@ class PolicyCoverage {
     [[nodiscard]] double percent() const noexcept {
       return goals == 0 ? 100.0 : 100.0 * static_cast<double>(met) / static_cast<double>(goals);
     }
+    /// Rounded down, to be told: only what is covered entirely is 100.
+    [[nodiscard]] std::size_t whole_percent() const noexcept { return goals == 0 ? 100 : 100 * met / goals; }
   };
   [[nodiscard]] Report report() const;
 

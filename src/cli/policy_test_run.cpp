@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
-#include <iterator>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -16,21 +15,16 @@
 
 #include "base/file.hpp"
 #include "cli/counted.hpp"
+#include "cli/files_below.hpp"
 #include "cli/inputs.hpp"
 #include "cli/link_file.hpp"
+#include "cli/listed.hpp"
 #include "cli/why_sentence.hpp"
 
 namespace quis::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string listed(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names)
-    fmt::format_to(std::back_inserter(text), "{}`{}`", text.empty() ? "" : ", ", name);
-  return text.empty() ? "none" : text;
-}
 
 /// The cases of one file, run one after the other.
 class TestRun {
@@ -200,7 +194,7 @@ class TestRun {
   Errors errors_;
 };
 
-bool is_test_file(const std::string& name) {
+bool is_test_file(std::string_view name) {
   return name.ends_with(".test.yaml") || name.ends_with(".test.yml") || name.ends_with(".test.json");
 }
 
@@ -224,23 +218,10 @@ Result<FileResult> run_test_file(const std::string& path, const TestDefaults& de
 Result<std::vector<std::string>> find_test_files(const std::string& path) {
   std::error_code error;
   if (!fs::is_directory(path, error)) return std::vector<std::string>{path};
-  std::vector<std::string> files;
-  const auto options = fs::directory_options::skip_permission_denied;
-  for (fs::recursive_directory_iterator entry(path, options, error), end; !error && entry != end;
-       entry.increment(error)) {
-    std::error_code ignored;
-    if (entry->is_regular_file(ignored) && is_test_file(entry->path().filename().string()))
-      files.push_back(entry->path().string());
-  }
-  if (error)
-    return failure(ErrorCode::io, "cannot read `" + path + "`: " + error.message(), "give a folder that can be read");
-  if (files.empty()) {
+  auto files = files_below(path, is_test_file);
+  if (files && files->empty()) {
     return failure(ErrorCode::io, "there are no policy tests below `" + path + "`",
                    "name them `*.test.yaml` or `*.test.json`, or give the files themselves");
-  }
-  std::sort(files.begin(), files.end());
-  for (const std::string& file : files) {
-    if (auto named = check_file_name(file); !named) return tl::make_unexpected(std::move(named.error()));
   }
   return files;
 }

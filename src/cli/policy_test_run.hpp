@@ -45,7 +45,7 @@ struct TestDefaults {
 [[nodiscard]] Result<FileResult> run_test_file(const std::string& path, const TestDefaults& defaults);
 
 /// The test files that a path names: itself, or every `*.test.yaml`, `*.test.yml` and `*.test.json` below a folder;
-/// sorted.
+/// sorted. A folder without any is an error; see also `files_below`.
 [[nodiscard]] Result<std::vector<std::string>> find_test_files(const std::string& path);
 
 }  // namespace quis::cli

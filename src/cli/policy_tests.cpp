@@ -120,6 +120,8 @@ class Reader {
       if (object == nullptr) continue;
       TestCase test = read_case(*object, at, cedar, i);
       if (i < spans.size()) test.span = spans[i];
+      // Cedar has cases of one name, and without any; reports tell them apart by their places.
+      while (cedar && names.contains(test.name)) test.name += fmt::format(" (case {})", i + 1);
       if (!names.insert(test.name).second)
         wrong(at.child("name"), fmt::format("another case is named `{}` too", test.name),
               "give each case a name of its own", ErrorCode::duplicate_key);

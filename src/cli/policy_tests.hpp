@@ -28,7 +28,8 @@
 ///         step_up: [aal2]           # optional: exactly what would lift the denial
 ///
 /// A bare list of cases is the format of `cedar run-tests`: each case has a `request` object, `reason` (policies that
-/// must be among those that decide) and `num_errors`.
+/// must be among those that decide) and `num_errors`. Its names are optional and may be repeated; what is told is made
+/// to differ by the place of the case.
 namespace quis::cli {
 
 /// What a case says must come out; each part only where the file says so.

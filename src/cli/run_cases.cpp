@@ -4,16 +4,19 @@
 #include <string>
 #include <vector>
 
+#include <fmt/format.h>
 #include <boost/json.hpp>
 
 #include <quis/engine/engine.hpp>
 #include <quis/policy/schema_parser.hpp>
 #include <quis/policy/validator.hpp>
 
-#include "base/file.hpp"
+#include "base/code_points.hpp"
 #include "cli/case_file.hpp"
+#include "cli/counted.hpp"
 #include "cli/inputs.hpp"
 #include "cli/json_output.hpp"
+#include "cli/listed.hpp"
 #include "cli/tool.hpp"
 #include "cli/verb.hpp"
 
@@ -40,6 +43,22 @@ struct Answer {
   std::vector<std::string> reason;  // sorted
   std::vector<std::string> errors;  // sorted
 };
+
+const char* word(bool permitted) noexcept { return permitted ? "allow" : "deny"; }
+
+bool differ(const ExpectedAnswer& expected, const Answer& answer) {
+  return (expected.permitted && *expected.permitted != answer.permitted) ||
+         (expected.reason && *expected.reason != answer.reason) ||
+         (expected.errors && *expected.errors != answer.errors);
+}
+
+boost::json::object expected_json(const ExpectedAnswer& expected) {
+  boost::json::object object;
+  if (expected.permitted) object["decision"] = word(*expected.permitted);
+  if (expected.reason) object["reason"] = to_json(*expected.reason);
+  if (expected.errors) object["errors"] = to_json(*expected.errors);
+  return object;
+}
 
 class CaseRunner {
  public:
@@ -77,11 +96,12 @@ class CaseRunner {
       for (const Diagnostic& each : strict.warnings) {
         warnings.emplace_back(each.policy + ": " + std::string(to_string(each.code)));
       }
-      tool_.out << boost::json::object{{"file", file},
-                                       {"valid", strict.valid()},
-                                       {"permissive_valid", permissive.valid()},
-                                       {"warnings", std::move(warnings)}}
-                << '\n';
+      boost::json::object line{{"file", file},
+                               {"valid", strict.valid()},
+                               {"permissive_valid", permissive.valid()},
+                               {"warnings", std::move(warnings)}};
+      if (expected && *expected != strict.valid()) line["expected"] = {{"valid", *expected}};
+      tool_.out << line << '\n';
     }
     if (!expected || *expected == strict.valid()) return;
     // Until Cedar 4.12, a policy whose scope no action fits was invalid; cases of that time still say so. This is told
@@ -92,13 +112,14 @@ class CaseRunner {
     if (!*expected && was_invalid) {
       ++totals_.older_verdicts;
       if (!tool_.json) {
-        tool_.err << file << ": expected to be invalid, as it was before Cedar 4.13: no action fits a policy's scope\n";
+        tool_.err << visible(file)
+                  << ": expected to be invalid, as it was before Cedar 4.13: no action fits a policy's scope\n";
       }
       return;
     }
     ++totals_.other_verdicts;
     if (!tool_.json) {
-      tool_.err << file << ": the policies are " << (strict.valid() ? "valid" : "invalid")
+      tool_.err << visible(file) << ": the policies are " << (strict.valid() ? "valid" : "invalid")
                 << ", against the expectation\n"
                 << render(strict.errors);
     }
@@ -110,15 +131,19 @@ class CaseRunner {
     const auto request = OwnedRequest::from_json(wanted.json, schema ? &*schema : nullptr, wanted.validate, file);
     if (!request) return cannot(file, index, request.error());
     const Answer answer = ask(engine, request->view());
+    const bool differs = differ(wanted.expected, answer);
+    totals_.differing += differs ? 1 : 0;
     if (tool_.json) {
-      tool_.out << boost::json::object{{"file", file},
-                                       {"index", index},
-                                       {"decision", answer.permitted ? "allow" : "deny"},
-                                       {"reason", to_json(answer.reason)},
-                                       {"errors", to_json(answer.errors)}}
-                << '\n';
+      boost::json::object line{{"file", file},
+                               {"index", index},
+                               {"decision", word(answer.permitted)},
+                               {"reason", to_json(answer.reason)},
+                               {"errors", to_json(answer.errors)}};
+      if (differs) line["expected"] = expected_json(wanted.expected);
+      tool_.out << line << '\n';
+    } else if (differs) {
+      tell_difference(file, index, wanted.expected, request->view(), answer);
     }
-    compare(file, index, wanted.expected, answer);
   }
 
   Answer ask(const Engine& engine, const Request& request) {
@@ -132,19 +157,25 @@ class CaseRunner {
     return answer;
   }
 
-  void compare(const std::string& file, std::size_t index, const ExpectedAnswer& expected, const Answer& answer) {
-    const bool differs = (expected.permitted && *expected.permitted != answer.permitted) ||
-                         (expected.reason && *expected.reason != answer.reason) ||
-                         (expected.errors && *expected.errors != answer.errors);
-    if (!differs) return;
-    ++totals_.differing;
-    tool_.err << file << ": request " << index << ": the answer differs from the expected one\n";
+  void tell_difference(const std::string& file, std::size_t index, const ExpectedAnswer& expected,
+                       const Request& request, const Answer& answer) {
+    const auto name = [&](EntityId id) { return to_text(id, request.names); };
+    tool_.err << visible(fmt::format("{}: request {} ({} does {} on {}): the answer differs from the expected one",
+                                     file, index, name(request.principal), name(request.action),
+                                     name(request.resource)))
+              << '\n';
+    const auto tell = [this](const char* what, const std::string& wanted, const std::string& got) {
+      if (wanted != got) tool_.err << visible(fmt::format("  expected {} {}, got {}", what, wanted, got)) << '\n';
+    };
+    if (expected.permitted) tell("the decision", word(*expected.permitted), word(answer.permitted));
+    if (expected.reason) tell("the reasons", listed(*expected.reason), listed(answer.reason));
+    if (expected.errors) tell("errors of", listed(*expected.errors), listed(answer.errors));
   }
 
   void cannot(const std::string& file, std::optional<std::size_t> index, const Errors& errors) {
     ++totals_.failed;
     if (!tool_.json) {
-      tool_.err << file << (index ? ": request " + std::to_string(*index) : "") << ":\n" << render(errors);
+      tool_.err << visible(file) << (index ? ": request " + std::to_string(*index) : "") << ":\n" << render(errors);
       return;
     }
     boost::json::array all;
@@ -171,11 +202,12 @@ void run_cases(const Options& options, Tool& tool) {
   for (const std::string& file : files) runner.run(file);
   const Totals& totals = runner.totals();
   if (!tool.json) {
-    tool.out << totals.files << " cases, " << totals.requests << " requests: " << totals.differing << " differ, "
-             << totals.failed << " could not be run\n";
+    tool.out << counted(totals.files, "case", "cases") << ", " << counted(totals.requests, "request", "requests")
+             << ": " << counted(totals.differing, "differs", "differ") << ", " << totals.failed
+             << " could not be run\n";
     if (totals.validated != 0) {
-      tool.out << totals.validated << " validated: " << totals.other_verdicts << " differ, " << totals.older_verdicts
-               << " were invalid only before Cedar 4.13\n";
+      tool.out << totals.validated << " validated: " << counted(totals.other_verdicts, "differs", "differ") << ", "
+               << counted(totals.older_verdicts, "was", "were") << " invalid only before Cedar 4.13\n";
     }
   }
   if (totals.failed != 0) {

@@ -1,7 +1,8 @@
-#include <filesystem>
+#include <cerrno>
 #include <fstream>
 #include <memory>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -52,9 +53,8 @@ void print_text(const FileResult& result, const Options& options, Tool& tool) {
     for (const std::string& failure : test.failures) tool.out << "      " << visible(failure) << '\n';
     if (!passed) tool.out << "      " << visible(test.because) << '\n';
   }
-  tool.out << fmt::format("  {}, {} failed; coverage {:.0f}% ({} of {})\n",
-                          counted(result.cases.size(), "case", "cases"), result.failed(), result.coverage.percent(),
-                          result.coverage.met, result.coverage.goals);
+  tool.out << fmt::format("  {}, {} failed; coverage {}% ({} of {})\n", counted(result.cases.size(), "case", "cases"),
+                          result.failed(), result.coverage.whole_percent(), result.coverage.met, result.coverage.goals);
   const auto& gaps = result.coverage.gaps;
   for (std::size_t i = 0; i < gaps.size(); ++i) {
     if (i == kPrintedGaps && !options.verbose) {
@@ -100,7 +100,7 @@ void print_json(const FileResult& result, Tool& tool) {
                                   {"cases", result.cases.size()},
                                   {"failed", result.failed()},
                                   {"coverage",
-                                   {{"percent", result.coverage.percent()},
+                                   {{"percent", result.coverage.whole_percent()},
                                     {"met", result.coverage.met},
                                     {"goals", result.coverage.goals},
                                     {"untried", std::move(gaps)}}}}
@@ -108,21 +108,26 @@ void print_json(const FileResult& result, Tool& tool) {
 }
 
 /// All files' goals together, so that a small file does not hide behind a large one, nor the other way round.
-double coverage_of(const std::vector<FileResult>& results) {
+PolicyCoverage::Report coverage_of(const std::vector<FileResult>& results) {
   PolicyCoverage::Report all;
   for (const FileResult& result : results) {
     all.met += result.coverage.met;
     all.goals += result.coverage.goals;
   }
-  return all.percent();
+  return all;
 }
 
 void write_junit(const Options& options, const std::vector<FileResult>& results, const std::vector<BrokenFile>& broken,
                  Tool& tool) {
+  errno = 0;
   std::ofstream file(options.junit, std::ios::binary);
   file << junit_text(results, broken);
   file.close();
-  if (!file) tool.fail(ErrorCode::io, "cannot write `" + options.junit + "`", "give a file that can be written");
+  if (file) return;
+  const int why = errno;
+  tool.fail(ErrorCode::io,
+            "cannot write `" + options.junit + "`" + (why == 0 ? "" : ": " + std::generic_category().message(why)),
+            "name a file that can be written, in a folder that is there");
 }
 
 void test(const Options& options, Tool& tool) {
@@ -130,34 +135,38 @@ void test(const Options& options, Tool& tool) {
   std::vector<BrokenFile> broken;
   std::size_t cases = 0;
   std::size_t failed = 0;
+  const auto cannot = [&](const std::string& path, Errors errors) {
+    tool.fail(errors);
+    broken.push_back({path, std::move(errors)});
+  };
   for (const std::string& path : options.paths) {
-    const auto files = find_test_files(path);
-    if (!files) return tool.fail(files.error());
+    auto files = find_test_files(path);
+    if (!files) {
+      cannot(path, std::move(files.error()));
+      continue;
+    }
     for (const std::string& file : *files) {
       auto result = run_test_file(file, options.defaults);
       if (!result) {
-        tool.fail(result.error());
-        broken.push_back({file, std::move(result.error())});
+        cannot(file, std::move(result.error()));
         continue;
       }
       cases += result->cases.size();
       failed += result->failed();
-      if (tool.json) {
-        print_json(*result, tool);
-      } else {
-        print_text(*result, options, tool);
-      }
+      if (tool.json) print_json(*result, tool);
       results.push_back(std::move(*result));
     }
   }
-  const double coverage = coverage_of(results);
-  const bool thin = !(coverage >= options.min_coverage);  // what is no number is not reached
+  const PolicyCoverage::Report coverage = coverage_of(results);
+  const bool thin = !(coverage.percent() >= options.min_coverage);  // what is no number is not reached
   if (!tool.json) {
     tool.out << fmt::format(
         "{}: {}, {} failed{}{}{}\n", failed == 0 && broken.empty() && !thin ? "PASS" : "FAIL",
-        counted(cases, "case", "cases"), failed, results.empty() ? "" : fmt::format(", coverage {:.0f}%", coverage),
-        thin ? fmt::format(", less than the {:.0f}% asked for", options.min_coverage) : "",
+        counted(cases, "case", "cases"), failed,
+        results.empty() ? "" : fmt::format(", coverage {}%", coverage.whole_percent()),
+        thin ? fmt::format(", less than the {:g}% asked for", options.min_coverage) : "",
         broken.empty() ? "" : fmt::format(", {} could not be run", counted(broken.size(), "file", "files")));
+    for (const FileResult& result : results) print_text(result, options, tool);
   }
   if (!options.junit.empty()) write_junit(options, results, broken, tool);
   if (tool.exit == Exit::success && (failed != 0 || thin)) tool.exit = Exit::denied;

@@ -1,3 +1,6 @@
+#include <sys/stat.h>
+
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -137,6 +140,40 @@ TEST_CASE("a template without links is counted and named, and one with links is 
   CHECK(run.says("coverage 50% (1 of 2)"));
 }
 
+TEST_CASE("the answer is the first line, and coverage is told in whole percents, rounded down") {
+  const Tests tests(kPassing + test_case("b", "b", "{n: 4, m: true}", "    decision: deny\n"));
+  tests.write("p.cedar",
+              "permit(principal, action, resource) when { context.n > 3 }; forbid(principal, action, resource) "
+              "when { principal == User::\"b\" };");
+  const Run run = tests.run();
+  CHECK(run.out.starts_with("PASS: 2 cases, 0 failed, coverage 83%\n"));
+  const Run json = tests.run({"--json"});
+  CHECK(json.json(2).at("coverage").at("percent") == 83);
+  CHECK(json.says("\"percent\":83,"));
+  CHECK(tests.run({"--min-coverage", "83.3"}).exit == 0);
+  CHECK(tests.run({"--min-coverage", "83.4"}).says("coverage 83%, less than the 83.4% asked for"));
+}
+
+TEST_CASE("a test that cannot be read is no pass: dangling links and pipes are named, nothing waits, the rest runs") {
+  const Tests tests(kPassing);
+  const std::string sample = kSample + "/photos.test.yaml";
+  std::filesystem::create_symlink("nowhere", tests.path("sub/gone.test.yaml"));
+  REQUIRE(::mkfifo(tests.path("sub/pipe.test.json").c_str(), 0600) == 0);
+  std::filesystem::create_symlink(".", tests.path("sub/self"));
+  const std::string xml = tests.path("j.xml");
+  const Run run = run_tool({"test", tests.path(), sample, "--junit", xml});
+  CHECK(run.exit == 1);
+  CHECK(run.complains("gone.test.yaml` is a link that leads to no file"));
+  CHECK(run.complains("pipe.test.json` is no regular file"));
+  CHECK(run.says("FAIL: 6 cases, 0 failed, coverage 100%, 1 file could not be run"));
+  CHECK(file_text(xml).find("errors=\"1\"") != std::string::npos);
+  std::filesystem::remove(tests.path("sub/gone.test.yaml"));
+  std::filesystem::remove(tests.path("sub/pipe.test.json"));
+  CHECK(tests.run().exit == 0);
+  std::filesystem::create_symlink("t.test.yaml", tests.path("sub/link.test.yaml"));
+  CHECK(tests.run().says("PASS: 2 cases"));
+}
+
 TEST_CASE("where no file could be run there is no coverage to tell") {
   const Tests tests("");
   tests.write("sub/t.test.yaml", "policies: nowhere.cedar\ntests:\n" + kPassing);
@@ -210,7 +247,29 @@ TEST_CASE("JUnit has a suite for each file, failures with their reason, and brok
   CHECK(has("<failure message=\"expected allow, got deny\">DENY: no policy permits"));
   CHECK(has("<error message=\"anchors are not supported\">"));
   CHECK(xml.find('\x1b') == std::string::npos);
-  CHECK(tests.run({"--junit", tests.path("no/such/folder.xml")}).exit == 1);
+  const Run nowhere = tests.run({"--junit", tests.path("no/such/folder.xml")});
+  CHECK(nowhere.exit == 1);
+  CHECK(nowhere.complains("folder.xml`: No such file or directory"));
+}
+
+TEST_CASE("cases of one name in Cedar's format are told apart by their places") {
+  const Folder files;
+  const auto one = [](const std::string& name) {
+    return "{" + name + R"("request": {"principal": "User::\"a\"", "action": "Action::\"x\"", "resource": "R::\"r\"",
+        "context": {}}, "entities": [], "decision": "allow", "reason": [], "num_errors": 0})";
+  };
+  const std::string test = files.write("t.test.json", "[" + one("\"name\": \"a\", ") + "," + one("\"name\": \"a\", ") +
+                                                          "," + one("") + "," + one("\"name\": \"case 3\", ") + "]");
+  const std::string policies = files.write("p.cedar", "permit(principal, action, resource);");
+  const std::string xml = files.path("j.xml");
+  const Run run = run_tool({"test", test, "-p", policies, "--json", "--junit", xml});
+  CHECK(run.exit == 0);
+  CHECK(run.json(0).at("name") == "a");
+  CHECK(run.json(1).at("name") == "a (case 2)");
+  CHECK(run.json(2).at("name") == "case 3");
+  CHECK(run.json(3).at("name") == "case 3 (case 4)");
+  CHECK(file_text(xml).find("tests=\"4\" failures=\"0\"") != std::string::npos);
+  CHECK(file_text(xml).find("<testcase name=\"a (case 2)\"") != std::string::npos);
 }
 
 TEST_CASE("a file, or the command line, names links of templates, and a bad one is named") {

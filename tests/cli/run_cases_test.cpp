@@ -108,7 +108,7 @@ TEST_CASE("a policy that only Cedar before 4.13 called invalid is told apart, an
                       "requests": []})");
   const Run run = run_tool({"run-cases", test});
   CHECK(run.exit == 0);
-  CHECK(run.says("1 validated: 0 differ, 1 were invalid only before Cedar 4.13"));
+  CHECK(run.says("1 validated: 0 differ, 1 was invalid only before Cedar 4.13"));
   CHECK(run.complains("case.json: expected to be invalid, as it was before Cedar 4.13"));
   const boost::json::object line = run_tool({"run-cases", "--json", test}).json();
   CHECK(line.at("valid") == true);
@@ -121,10 +121,39 @@ TEST_CASE("an answer that differs in decision, reason or errors is counted and e
     const Run run = run_tool({"run-cases", write_case(files, wrong)});
     CAPTURE(wrong);
     CHECK(run.exit == 2);
-    CHECK(run.complains("request 1: "));
-    CHECK_FALSE(run.complains("request 0: "));
-    CHECK(run.says("1 cases, 2 requests: 1 differ, 0 could not be run"));
+    CHECK(run.complains("request 1 ("));
+    CHECK_FALSE(run.complains("request 0"));
+    CHECK(run.says("1 case, 2 requests: 1 differs, 0 could not be run"));
   }
+}
+
+TEST_CASE("a request whose answer differs is told with what was expected and what came") {
+  const Folder files;
+  const std::string test = write_case(files, R"("decision": "deny", "reason": [], "errors": ["policy1"])");
+  const Run run = run_tool({"run-cases", test});
+  CHECK(run.complains("request 1 (User::\"a\" does Action::\"v\" on R::\"r\"): "));
+  CHECK(run.complains("expected the decision deny, got allow\n"));
+  CHECK(run.complains("expected the reasons none, got `policy0`\n"));
+  CHECK_FALSE(run.complains("expected errors"));
+  const Run json = run_tool({"run-cases", "--json", test});
+  CHECK(json.err.empty());
+  CHECK_FALSE(json.json(0).contains("expected"));
+  CHECK(json.json(1).at("expected").at("decision") == "deny");
+}
+
+TEST_CASE("a folder without cases is a mistake") {
+  const Folder files;
+  files.write("cases/entities.json", "[]");
+  const Run run = run_tool({"run-cases", files.path("cases")});
+  CHECK(run.exit == 1);
+  CHECK(run.complains("there are no cases below"));
+}
+
+TEST_CASE("the path of a case reaches the terminal without its control characters") {
+  const Folder files;
+  const Run run = run_tool({"run-cases", files.write("a\x1b[2J/x.json", "{")});
+  CHECK(run.exit == 1);
+  CHECK(run.err.find('\x1b') == std::string::npos);
 }
 
 TEST_CASE("a case that cannot be run is reported with its place, the others run, and the exit code is 1") {
