@@ -32,21 +32,19 @@ void link(Options options, Tool& tool) {
   }
   const auto linked = policies->link(new_link.template_id, new_link.link_id, new_link.principal, new_link.resource);
   if (!linked) return tool.fail(linked.error());
-  const std::string text = linked_text(*policies->find(new_link.link_id));
-  if (tool.json) {
-    tool.out << boost::json::object{{"id", new_link.link_id}, {"template", new_link.template_id}, {"policy", text}}
-             << '\n';
-  } else {
-    tool.out << text << '\n';
-  }
-  // The file last: whoever does not get to see the link can ask again. `run` says that the output failed.
-  if (!tool.out.flush()) return;
   if (!options.policies.links.empty()) {
     auto file = read_links(options.policies.links, true);
     if (!file) return tool.fail(file.error());
     file->links.push_back(new_link);
     const auto written = replace_file(options.policies.links, to_json(file->links));
     if (!written) return tool.fail(written.error());
+  }
+  const std::string text = linked_text(*policies->find(new_link.link_id));
+  if (tool.json) {
+    tool.out << boost::json::object{{"id", new_link.link_id}, {"template", new_link.template_id}, {"policy", text}}
+             << '\n';
+  } else {
+    tool.out << text << '\n';
   }
 }
 
@@ -62,7 +60,8 @@ void add_link(CLI::App& app, Tool& tool) {
               "What to put into the slots: a JSON object of slots and entity uids in text")
       .required();
   verb.footer(
-      "With -k the link is also added to that file, which is made if it is not there.\n"
+      "With -k the link is also added to that file, which is made if it is not there; nothing is printed when that "
+      "fails.\n"
       "Example:\n"
       "  quis link -p policies.cedar -k links.json --template-id policy0 -n ann-views \\\n"
       "       -a '{\"?principal\": \"User::\\\"ann\\\"\"}'");

@@ -81,6 +81,16 @@ TEST_CASE("a link that cannot be made leaves the file of links as it is") {
   }
 }
 
+TEST_CASE("a link that cannot be kept is not printed") {
+  const Folder files;
+  const std::string file = files.write("p.cedar", kPolicies);
+  const Run run =
+      link({"-p", file, "-k", files.path("no/links.json"), "--template-id", "viewers", "-n", "ann", "-a", kArguments});
+  CHECK(run.exit == 1);
+  CHECK(run.out.empty());
+  CHECK(run.complains("No such file or directory"));
+}
+
 TEST_CASE("what is wrong in a file of links is told with its line and column, all of it") {
   const Folder files;
   const std::string file = files.write("p.cedar", kPolicies);
