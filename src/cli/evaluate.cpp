@@ -1,15 +1,16 @@
 #include <algorithm>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include <boost/json.hpp>
 
-#include <quis/engine/reference.hpp>
 #include <quis/policy/expression.hpp>
 
 #include "cli/inputs.hpp"
 #include "cli/tool.hpp"
 #include "cli/verb.hpp"
+#include "engine/interpreter.hpp"
 
 namespace quis::cli {
 namespace {
@@ -26,6 +27,15 @@ bool reads_request(const Expr& expression) {
                                                       [](const Expr* operand) { return reads_request(*operand); });
 }
 
+/// Keeps the expression without a value that evaluation met first: the innermost one.
+struct KeepFirstError {
+  const Expr** failed;
+
+  void operator()(const Expr& expression, const Evaluated& value) const noexcept {
+    if (!value && *failed == nullptr) *failed = &expression;
+  }
+};
+
 void evaluate_expression(const Options& options, Tool& tool) {
   const auto expression = parse_expression(options.expression);
   if (!expression) return tool.fail(expression.error());
@@ -38,9 +48,15 @@ void evaluate_expression(const Options& options, Tool& tool) {
   if (!request) return tool.fail(request.error());
   ValueArena arena;
   const Request view = request->view();
-  const auto value = evaluate(*expression->root, view, *entities, arena);
+  const Expr* failed = nullptr;
+  const auto value =
+      Interpreter<KeepFirstError>(view, *entities, arena, KeepFirstError{&failed}).evaluate(*expression->root);
   if (!value) {
-    return tool.fail(ErrorCode::evaluation, to_text(value.error(), view.names));
+    Diagnostic error;
+    error.code = ErrorCode::evaluation;
+    error.message = to_text(value.error(), view.names);
+    attach_source(error, "expression", options.expression, failed->span.offset, failed->span.length);
+    return tool.fail({std::move(error)});
   }
   const std::string text = to_text(*value, view.names);
   if (tool.json) {

@@ -29,6 +29,16 @@ TEST_CASE("an expression without a value is an error that says why") {
   CHECK(run_tool({"evaluate", "--json", "1 + true"}).json().at("error").at("code") == "evaluation");
 }
 
+TEST_CASE("what has no value is pointed at, the innermost expression of all") {
+  const Run run = run_tool({"evaluate", "[1,\n  if true then {a: 1}.b + 1 else 2]"});
+  CHECK(run.exit == 1);
+  CHECK(run.complains("expression:2:16: error[evaluation]"));
+  const boost::json::object error =
+      run_tool({"evaluate", "--json", "2 < 1 || !(1 + true == 2)"}).json().at("error").as_object();
+  CHECK(error.at("column") == 12);
+  CHECK(error.at("length") == 8);
+}
+
 TEST_CASE("an expression that speaks of the request needs one, wherever in it that is") {
   for (const char* expression : {"principal", "if true then 1 else context.n", "{a: [resource == action]}.a"}) {
     CAPTURE(expression);
