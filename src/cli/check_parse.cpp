@@ -1,3 +1,4 @@
+#include <cstddef>
 #include <memory>
 #include <string>
 
@@ -5,6 +6,7 @@
 
 #include <quis/policy/expression.hpp>
 
+#include "cli/counted.hpp"
 #include "cli/inputs.hpp"
 #include "cli/tool.hpp"
 #include "cli/verb.hpp"
@@ -18,6 +20,27 @@ struct Options {
   SchemaInput schema;
   EntitiesInput entities;
 };
+
+/// What there is, in one line.
+std::string summary(const boost::json::object& parsed, bool expression) {
+  struct Part {
+    const char* key;
+    const char* one;
+    const char* many;
+  };
+  constexpr Part kParts[] = {{"policies", "policy", "policies"},
+                             {"templates", "template", "templates"},
+                             {"entity_types", "entity type", "entity types"},
+                             {"actions", "action", "actions"},
+                             {"entities", "entity", "entities"}};
+  std::string text = expression ? "the expression" : "";
+  for (const auto& [key, one, many] : kParts) {
+    if (!parsed.contains(key)) continue;
+    text += text.empty() ? "" : ", ";
+    text += counted(parsed.at(key).to_number<std::size_t>(), one, many);
+  }
+  return text;
+}
 
 void check_parse(const Options& options, bool read_policies, Tool& tool) {
   Errors errors;
@@ -35,7 +58,8 @@ void check_parse(const Options& options, bool read_policies, Tool& tool) {
   }
   if (!options.entities.path.empty() && schema) {
     const auto entities = options.entities.load(*schema);
-    if (collect(entities)) parsed["entities"] = entities->size();
+    const std::size_t actions = *schema ? (*schema)->actions().size() : 0;  // they are entities of the store too
+    if (collect(entities)) parsed["entities"] = entities->size() - actions;
   }
   if (!options.expression.empty()) collect(parse_expression(options.expression));
   if (read_policies) {
@@ -45,9 +69,16 @@ void check_parse(const Options& options, bool read_policies, Tool& tool) {
       parsed["templates"] = policies->templates().size();
     }
   }
-  if (!errors.empty()) return tool.fail(errors);
-  parsed["ok"] = true;
-  if (tool.json) tool.out << parsed << '\n';
+  if (!errors.empty()) {
+    if (!tool.json) tool.out << "MALFORMED: " << counted(errors.size(), "error", "errors") << '\n';
+    return tool.fail(errors);
+  }
+  if (tool.json) {
+    parsed["ok"] = true;
+    tool.out << parsed << '\n';
+  } else {
+    tool.out << "WELL-FORMED: " << summary(parsed, !options.expression.empty()) << '\n';
+  }
 }
 
 }  // namespace

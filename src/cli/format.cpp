@@ -1,10 +1,14 @@
+#include <algorithm>
+#include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include <boost/json.hpp>
 
 #include <quis/policy/format.hpp>
 
+#include "base/code_points.hpp"
 #include "cli/inputs.hpp"
 #include "cli/output_file.hpp"
 #include "cli/tool.hpp"
@@ -19,6 +23,12 @@ struct Options {
   bool write = false;
   bool check = false;
 };
+
+/// The first line that formatting changes, counted from 1.
+std::size_t first_changed_line(std::string_view text, std::string_view formatted) {
+  const auto differ = std::mismatch(text.begin(), text.end(), formatted.begin(), formatted.end()).first;
+  return 1 + static_cast<std::size_t>(std::count(text.begin(), differ, '\n'));
+}
 
 void format(const Options& options, Tool& tool) {
   const auto text = read_input(options.path);
@@ -35,6 +45,13 @@ void format(const Options& options, Tool& tool) {
   }
   if (tool.json) {
     tool.out << boost::json::object{{"changed", changed}, {"formatted", *formatted}} << '\n';
+  } else if (options.check) {
+    tool.out << visible(input_name(options.path)) << (changed ? " is not formatted" : " is formatted");
+    if (changed) {
+      tool.out << ": line " << first_changed_line(*text, *formatted)
+               << " is the first to change; `quis format` prints the text, `--write` mends the file";
+    }
+    tool.out << '\n';
   } else {
     tool.out << *formatted;
   }
@@ -53,7 +70,9 @@ void add_format(CLI::App& app, Tool& tool) {
       .between(0, FormatOptions::kMaxIndentWidth)
       .show_default();
   const Option write = verb.flag("-w,--write", options->write, "Replace the file instead of printing").needs(path);
-  verb.flag("-c,--check", options->check, "Exit code 1 when the text is not formatted already").excludes(write);
+  verb.flag("-c,--check", options->check,
+            "Say whether the text is formatted already instead of printing it: exit code 1 when it is not")
+      .excludes(write);
   verb.footer("Example:\n  quis format --check -p policies.cedar");
   verb.run([options, &tool] { format(*options, tool); });
 }

@@ -2,17 +2,17 @@
 
 namespace quis::test {
 
-TEST_CASE("well-formed input is silent, and counted in JSON") {
+TEST_CASE("well-formed input is counted in one line, and in JSON") {
   const Folder files;
   const std::string policies =
       files.write("p.cedar", "permit(principal, action, resource); permit(principal == ?principal, action, resource);");
   const std::string schema = files.write("s.cedarschema", "entity User; action view, edit;");
   const std::string entities =
       files.write("e.json", R"([{"uid": {"type": "User", "id": "a"}, "attrs": {}, "parents": []}])");
-  const Run silent = run_tool({"check-parse", "-p", policies, "-s", schema, "--entities", entities});
-  CHECK(silent.exit == 0);
-  CHECK(silent.out.empty());
-  CHECK(silent.err.empty());
+  const Run text = run_tool({"check-parse", "-p", policies, "-s", schema, "--entities", entities});
+  CHECK(text.exit == 0);
+  CHECK(text.out == "WELL-FORMED: 1 policy, 1 template, 1 entity type, 2 actions, 1 entity\n");
+  CHECK(text.err.empty());
   const boost::json::object counted = run_tool({"check-parse", "--json", "-p", policies, "-s", schema}).json();
   CHECK(counted.at("ok") == true);
   CHECK(counted.at("policies") == 1);
@@ -32,10 +32,13 @@ TEST_CASE("all errors of all inputs are reported at once") {
   CHECK(run.complains(policies + ":2:"));
   CHECK(run.complains(schema + ":1:"));
   CHECK(run.complains("expression:1:"));
+  CHECK(run.out == "MALFORMED: 4 errors\n");
 }
 
 TEST_CASE("an expression alone is checked without waiting for policies on standard input") {
-  CHECK(run_tool({"check-parse", "--expression", "principal has a.b && [1, 2].contains(context.n)"}).exit == 0);
+  const Run run = run_tool({"check-parse", "--expression", "principal has a.b && [1, 2].contains(context.n)"});
+  CHECK(run.exit == 0);
+  CHECK(run.out == "WELL-FORMED: the expression\n");
   CHECK(run_tool({"check-parse", "--expression", "principal has"}).exit == 1);
 }
 

@@ -24,6 +24,15 @@ TEST_CASE("--check tells by the exit code whether a file is formatted") {
   CHECK(run_tool({"format", "--check", "--line-width", "20", "-p", files.write("p.cedar", kTidy)}).exit == 1);
 }
 
+TEST_CASE("--check says in one line what it found, and where the first change is") {
+  const Folder files;
+  const std::string file = files.write("p.cedar", std::string(kTidy) + std::string(kMessy));
+  const Run run = run_tool({"format", "--check", "-p", file});
+  CHECK(run.out.starts_with(file + " is not formatted: line 3 is the first to change; "));
+  CHECK(run.out.find('\n') == run.out.size() - 1);
+  CHECK(run_tool({"format", "--check", "-p", files.write("p.cedar", kTidy)}).out == file + " is formatted\n");
+}
+
 TEST_CASE("--write replaces the file and prints nothing") {
   const Folder files;
   const std::string file = files.write("p.cedar", kMessy);

@@ -53,8 +53,8 @@ class PolicySet {
   /// All `*.cedar` and `*.json` files of a folder, in order of name; ids of text policies are prefixed by the file's
   /// name without its ending and a slash (`hr/policy0`). One bad file refuses the set; the errors name every bad file.
   /// What may lie beside policies is passed over: `*.test.json`, `*.cedarschema.json`, and the lists in
-  /// `entities.json`,
-  /// `*.entities.json`, `links.json` and `*.links.json` (a file of such a name that is no list is read as policies).
+  /// `entities.json`, `*.entities.json`, `links.json` and `*.links.json` (a file of such a name that holds something
+  /// else is read as policies).
   /// A host that reads the same folder again and again keeps a `PolicyDirectory`.
   [[nodiscard]] static Result<PolicySet> from_directory(const std::string& path);
 
