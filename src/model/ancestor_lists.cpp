@@ -3,11 +3,20 @@
 #include <algorithm>
 #include <bit>
 #include <cstdint>
+#include <vector>
 
 namespace quis {
 namespace {
 
 constexpr std::size_t kLine = AncestorSet::kLine;
+
+/// REQUIRES: the table has room.
+void put(EntityId ancestor, std::span<EntityId> table) {
+  const std::size_t mask = table.size() - kLine;
+  std::size_t line = AncestorSet::home(ancestor) & mask;
+  while (table[line + kLine - 1].valid()) line = (line + kLine) & mask;
+  *std::ranges::find(table.subspan(line, kLine), EntityId{}) = ancestor;
+}
 
 }  // namespace
 
@@ -32,13 +41,25 @@ AncestorSet store_ancestors(std::span<EntityId> ancestors, ValueArena& arena) {
     std::ranges::copy(ancestors, slots.begin());
     return {slots.data(), size};
   }
-  const std::size_t mask = slots.size() - kLine;
-  for (const EntityId ancestor : ancestors) {
-    std::size_t line = AncestorSet::home(ancestor) & mask;
-    while (slots[line + kLine - 1].valid()) line = (line + kLine) & mask;
-    *std::ranges::find(slots.subspan(line, kLine), EntityId{}) = ancestor;
-  }
+  for (const EntityId ancestor : ancestors) put(ancestor, slots);
   return {slots.data(), size, static_cast<std::uint32_t>(slots.size())};
+}
+
+AncestorSet store_ancestors_and_one(const AncestorSet& others, EntityId one, ValueArena& arena) {
+  const std::uint32_t size = others.size() + 1;
+  const std::span<const EntityId> known = others.slots();
+  const std::size_t count = ancestor_slots(size);
+  if (others.size() <= kLine || known.size() != count) {
+    std::vector<EntityId> all;
+    all.reserve(size);
+    others.for_each([&all](EntityId each) { all.push_back(each); });
+    all.push_back(one);
+    return store_ancestors(all, arena);
+  }
+  const std::span<EntityId> slots = allocate_ancestor_slots(count, arena);
+  std::copy(known.begin(), known.end(), slots.begin());
+  put(one, slots);
+  return {slots.data(), size, static_cast<std::uint32_t>(count)};
 }
 
 }  // namespace quis

@@ -17,4 +17,8 @@ namespace quis {
 /// Makes the set of these ancestors, each given once; puts them in order of id when they are few.
 [[nodiscard]] AncestorSet store_ancestors(std::span<EntityId> ancestors, ValueArena& arena);
 
+/// Makes the set of `others` and one more that is not among them. Where both need a table of one size, theirs is
+/// copied.
+[[nodiscard]] AncestorSet store_ancestors_and_one(const AncestorSet& others, EntityId one, ValueArena& arena);
+
 }  // namespace quis

@@ -11,8 +11,8 @@
 // Rejected: adding up the finished ancestor sets of the members. Where many members share most of their ancestors, each
 // would bring all of them again, and a few megabytes of such groups would take minutes.
 //
-// What cannot be linear: a chain of n entities has n²/2 ancestor entries. `limits::kMaxAncestrySlots` stops that before
-// memory does.
+// What cannot be linear: a chain of n entities has n²/2 ancestor entries. They are copied, table by table, and
+// `limits::kMaxAncestrySlots` stops that before memory does.
 #include "model/closure.hpp"
 
 #include <algorithm>
@@ -23,6 +23,11 @@
 #include "model/ancestry_errors.hpp"
 
 namespace quis {
+namespace {
+
+tl::unexpected<Errors> no_room() { return tl::unexpected(ancestry_limit_error(limits::kMaxAncestrySlots)); }
+
+}  // namespace
 
 Closure::Closure(ValueArena& lists) : arena_(lists) {}
 
@@ -76,17 +81,30 @@ Errors Closure::describe_cycle(std::uint32_t list) const {
 }
 
 Result<void> Closure::add_up(std::uint32_t list) {
+  if (parents_[list].size() == 1) {
+    // The commonest list, and what chains are made of: nothing above its one member can be met twice.
+    const EntityId parent = parents_[list].front();
+    const std::uint32_t above = list_of(parent);
+    const AncestorSet others = above == kAbsent ? AncestorSet() : ancestors_[above];
+    if (!take_slots(others.size() + std::size_t{1})) return no_room();
+    ancestors_[list] = store_ancestors_and_one(others, parent, arena_);
+    return {};
+  }
   reached_.clear();
   add_members(list, list);
   for (std::size_t i = 0; i < reached_.size(); ++i) {
     if (const std::uint32_t above = list_of(reached_[i]); above != kAbsent) add_members(above, list);
   }
-  const std::size_t slots = ancestor_slots(reached_.size());
-  if (slots > limits::kMaxAncestrySlots - slots_)
-    return tl::unexpected(ancestry_limit_error(limits::kMaxAncestrySlots));
-  slots_ += slots;
+  if (!take_slots(reached_.size())) return no_room();
   ancestors_[list] = store_ancestors(reached_, arena_);
   return {};
+}
+
+bool Closure::take_slots(std::size_t ancestors) noexcept {
+  const std::size_t slots = ancestor_slots(ancestors);
+  if (slots > limits::kMaxAncestrySlots - slots_) return false;
+  slots_ += slots;
+  return true;
 }
 
 void Closure::add_members(std::uint32_t above, std::uint32_t list) {

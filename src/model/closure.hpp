@@ -58,6 +58,8 @@ class Closure {
   [[nodiscard]] Errors describe_cycle(std::uint32_t list) const;
   [[nodiscard]] Result<void> add_up(std::uint32_t list);
   void add_members(std::uint32_t above, std::uint32_t list);
+  /// Counts the slots of a set of that many; false when they are more than are left.
+  [[nodiscard]] bool take_slots(std::size_t ancestors) noexcept;
 
   ValueArena& arena_;
   IdLists<EntityId> parents_;
