@@ -1,6 +1,7 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include <boost/json.hpp>
 
@@ -35,9 +36,10 @@ std::string summary(const boost::json::object& parsed, bool expression) {
                              {"entities", "entity", "entities"}};
   std::string text = expression ? "the expression" : "";
   for (const auto& [key, one, many] : kParts) {
-    if (!parsed.contains(key)) continue;
+    const std::size_t count = parsed.contains(key) ? parsed.at(key).to_number<std::size_t>() : 0;
+    if (!parsed.contains(key) || (count == 0 && key == std::string_view("templates"))) continue;
     text += text.empty() ? "" : ", ";
-    text += counted(parsed.at(key).to_number<std::size_t>(), one, many);
+    text += counted(count, one, many);
   }
   return text;
 }

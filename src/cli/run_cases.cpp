@@ -165,11 +165,11 @@ class CaseRunner {
                                      name(request.resource)))
               << '\n';
     const auto tell = [this](const char* what, const std::string& wanted, const std::string& got) {
-      if (wanted != got) tool_.err << visible(fmt::format("  expected {} {}, got {}", what, wanted, got)) << '\n';
+      if (wanted != got) tool_.err << visible(fmt::format("  expected {}{}, got {}", what, wanted, got)) << '\n';
     };
-    if (expected.permitted) tell("the decision", word(*expected.permitted), word(answer.permitted));
-    if (expected.reason) tell("the reasons", listed(*expected.reason), listed(answer.reason));
-    if (expected.errors) tell("errors of", listed(*expected.errors), listed(answer.errors));
+    if (expected.permitted) tell("", word(*expected.permitted), word(answer.permitted));
+    if (expected.reason) tell("reasons ", listed(*expected.reason), listed(answer.reason));
+    if (expected.errors) tell("errors ", listed(*expected.errors), listed(answer.errors));
   }
 
   void cannot(const std::string& file, std::optional<std::size_t> index, const Errors& errors) {

@@ -132,8 +132,8 @@ TEST_CASE("a request whose answer differs is told with what was expected and wha
   const std::string test = write_case(files, R"("decision": "deny", "reason": [], "errors": ["policy1"])");
   const Run run = run_tool({"run-cases", test});
   CHECK(run.complains("request 1 (User::\"a\" does Action::\"v\" on R::\"r\"): "));
-  CHECK(run.complains("expected the decision deny, got allow\n"));
-  CHECK(run.complains("expected the reasons none, got `policy0`\n"));
+  CHECK(run.complains("expected deny, got allow\n"));
+  CHECK(run.complains("expected reasons none, got `policy0`\n"));
   CHECK_FALSE(run.complains("expected errors"));
   const Run json = run_tool({"run-cases", "--json", test});
   CHECK(json.err.empty());
