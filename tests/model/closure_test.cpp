@@ -165,6 +165,11 @@ TEST_CASE("a chain of two thousand groups is closed") {
   const auto entities = build(graph);
   REQUIRE(entities);
   CHECK(entities->find(node(0))->ancestors.size() == size);
-  CHECK(entities->is_in(node(0), node(size)));
+  for (const std::size_t from : {std::size_t{0}, size - 17, size - 40, size / 2}) {
+    std::size_t above = 0;
+    for (std::size_t i = from + 1; i <= size; ++i) above += entities->is_in(node(from), node(i)) ? 1U : 0U;
+    CHECK(above == size - from);
+    CHECK(entities->find(node(from))->ancestors.size() == size - from);
+  }
   CHECK_FALSE(entities->is_in(node(1), node(0)));
 }
