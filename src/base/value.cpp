@@ -79,10 +79,9 @@ bool SetData::contains(const Value& value) const noexcept {
 
 bool SetData::contains_entity(EntityId entity) const noexcept {
   if (size <= kLinear) {
-    for (std::uint32_t i = 0; i < size; ++i) {
-      if (elements[i].as_entity() == entity) return true;
-    }
-    return false;
+    bool found = false;  // no way out of the loop: where it is cannot be predicted
+    for (std::uint32_t i = 0; i < size; ++i) found |= elements[i].as_entity() == entity;
+    return found;
   }
   const Value* const end = elements + size;
   const Value* const found =

@@ -124,8 +124,9 @@ Value ProgramRun::make_record(std::span<const SymbolId> keys, std::span<const Va
 }
 
 /// Executes the code that begins there. False when a policy fails, and then `failed_` says where.
-[[gnu::always_inline]] inline bool ProgramRun::run(std::uint32_t begin, std::uint64_t& satisfied) {
+[[gnu::always_inline]] inline bool ProgramRun::run(std::uint32_t begin, std::uint64_t& outcome) {
   const Instruction* const code = program_.code.data();
+  std::uint64_t satisfied = 0;  // in a register: `outcome` may lie in memory that slots could share
   const auto truth = [](const Value& value) {
     return value.is(Value::Kind::boolean) ? holds(value.as_boolean()) : Holds::error;
   };
@@ -139,7 +140,7 @@ Value ProgramRun::make_record(std::span<const SymbolId> keys, std::span<const Va
     };
     Holds found = Holds::error;  // or not yet known
     switch (i->opcode) {
-      case Opcode::end: return true;
+      case Opcode::end: outcome = satisfied; return true;
       case Opcode::satisfied: satisfied |= std::uint64_t{1} << i->bit; continue;
       case Opcode::jump: i = code + i->target - 1; continue;
       case Opcode::new_scratch: scratch_->reset(); continue;
@@ -209,6 +210,7 @@ Value ProgramRun::make_record(std::span<const SymbolId> keys, std::span<const Va
       case Opcode::contains_all:
       case Opcode::contains_any:
       case Opcode::has_tag: break;
+      default: __builtin_unreachable();  // there are no others, and to look costs two instructions in each round
     }
     if (found == Holds::error) [[unlikely]] {
       found = retry(*i, satisfied);
@@ -245,10 +247,7 @@ EvaluationError ProgramRun::error() {
   return outcome.error();
 }
 
-bool ProgramRun::decide(const Plan& plan, std::uint64_t& satisfied) {
-  satisfied = 0;
-  return run(plan.code, satisfied);
-}
+bool ProgramRun::decide(const Plan& plan, std::uint64_t& satisfied) { return run(plan.code, satisfied); }
 
 Verdict ProgramRun::verdict(const CompiledPolicy& policy) {
   std::uint64_t satisfied = 0;

@@ -99,7 +99,7 @@ class ProgramRun {
   [[nodiscard]] Evaluated test(const Instruction& i) const noexcept;
   /// The value that an instruction makes.
   [[nodiscard]] Evaluated make(const Instruction& i);
-  [[nodiscard]] bool run(std::uint32_t begin, std::uint64_t& satisfied);
+  [[nodiscard]] bool run(std::uint32_t begin, std::uint64_t& outcome);
   [[nodiscard]] Holds retry(const Instruction& i, std::uint64_t satisfied);
   [[nodiscard]] EvaluationError error();
   void decide_block(std::span<const CompiledPolicy> policies, Findings& findings);

@@ -49,10 +49,14 @@ Decision Findings::decision(Outcome outcome, std::span<const PolicyIndex> determ
 Decision Findings::decision(Outcome outcome, const CompiledPolicy* policies, std::uint64_t determining) noexcept {
   Decision decision;
   decision.outcome_ = outcome;
-  decision.determining_count_ = static_cast<std::uint32_t>(std::popcount(determining));
-  for (std::size_t at = 0; determining != 0 && at < Decision::kListed; ++at, determining &= determining - 1) {
+  std::uint32_t at = 0;
+  for (; determining != 0 && at < Decision::kListed; ++at, determining &= determining - 1) {
     decision.determining_[at] = policies[std::countr_zero(determining)].index;
   }
+  // Only for more than are listed: it is a call where the processor may lack the instruction.
+  if (determining != 0) [[unlikely]]
+    at += static_cast<std::uint32_t>(std::popcount(determining));
+  decision.determining_count_ = at;
   return decision;
 }
 

@@ -49,7 +49,8 @@ struct EntityKeys {
 };
 
 /// Open addressing from an id to a small struct that has the id as its member `Key`; an invalid id marks an empty slot.
-/// At most half full, so a probe ends soon; never changes once built.
+/// At most half full, so a probe ends soon; few ids get as much room as lets each have a place of its own, for whether
+/// a first look is enough cannot be predicted where it is not always so. Never changes once built.
 template <class Entry, auto Key>
 class IdTable {
  public:
@@ -66,6 +67,7 @@ class IdTable {
   [[nodiscard]] bool empty() const noexcept { return slots_.empty(); }
 
  private:
+  bool place(std::span<const Entry> entries, std::size_t size);
   static std::size_t home(IdType id) noexcept { return (id.value * 0x9e37'79b9'7f4a'7c15ULL) >> 32U; }
 
   std::vector<Entry> slots_;
@@ -75,15 +77,24 @@ class IdTable {
 template <class Entry, auto Key>
 void IdTable<Entry, Key>::build(std::span<const Entry> entries) {
   if (entries.empty()) return;
+  constexpr std::size_t kMostRoom = 1024;  // in which a few are to have places of their own
   std::size_t size = 4;
   while (size < entries.size() * 2) size *= 2;
+  while (!place(entries, size) && size < kMostRoom) size *= 2;
+}
+
+/// False when one is not where it belongs.
+template <class Entry, auto Key>
+bool IdTable<Entry, Key>::place(std::span<const Entry> entries, std::size_t size) {
   slots_.assign(size, Entry{});
   mask_ = size - 1;
+  bool all_at_home = true;
   for (const Entry& entry : entries) {
     std::size_t i = home(entry.*Key) & mask_;
-    while ((slots_[i].*Key).valid()) i = (i + 1) & mask_;
+    for (; (slots_[i].*Key).valid(); i = (i + 1) & mask_) all_at_home = false;
     slots_[i] = entry;
   }
+  return all_at_home;
 }
 
 struct TypeKey {

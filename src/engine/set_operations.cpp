@@ -9,9 +9,11 @@ bool is_in_any(EntityId entity, const EntityRecord& record, const SetData& targe
     record.ancestors.for_each([&](EntityId ancestor) { found = found || targets.contains_entity(ancestor); });
     return found;
   }
-  const auto any = targets.span();
-  return std::any_of(any.begin(), any.end(),
-                     [&](const Value& target) { return is_in(entity, record, target.as_entity()); });
+  bool found = false;  // no way out of the loop: where one is found cannot be predicted
+  for (const Value& target : targets.span()) {
+    found |= is_in(entity, record, target.as_entity());
+  }
+  return found;
 }
 
 Evaluated boolean(const Value& value) noexcept {

@@ -13,7 +13,8 @@ namespace quis {
 
 /// Cedar's `in`. `record` is the entity's, or an empty one.
 [[nodiscard]] inline bool is_in(EntityId entity, const EntityRecord& record, EntityId target) noexcept {
-  return entity == target || record.ancestors.contains(target);
+  const bool is_ancestor = record.ancestors.contains(target);  // either way: whether it is needed cannot be predicted
+  return entity == target || is_ancestor;
 }
 
 /// The same for a set. REQUIRES: `targets.entities_only`.

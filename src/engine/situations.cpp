@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <new>
 #include <utility>
 
@@ -100,28 +99,6 @@ Situations::Situations(std::vector<ActionReads> actions, std::uint32_t cheap)
   }
   fixed_ = last_;
   by_action_.build(entries);
-  know(entries);
-}
-
-/// Makes room until no two actions share a place; where that takes too much, the second does without one.
-void Situations::know(std::span<const Action> actions) {
-  constexpr std::size_t kMostRoom = 16;  // places an action
-  const std::size_t most = std::bit_ceil(kMostRoom * actions.size() + 1);
-  bool all_known = false;
-  for (std::size_t size = 1; !all_known && size <= most; size *= 2) {
-    all_known = true;
-    known_.assign(size, {});
-    known_mask_ = size - 1;
-    for (const Action& action : actions) {
-      if (action.number == 0) continue;
-      Known& known = known_[action.action.value & known_mask_];
-      if (known.action.valid()) {
-        all_known = false;
-      } else {
-        known = {action.action, {action.number, action.reach}};
-      }
-    }
-  }
 }
 
 Situations::~Situations() = default;

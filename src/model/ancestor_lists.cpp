@@ -21,35 +21,36 @@ void put(EntityId ancestor, std::span<EntityId> table) {
 }  // namespace
 
 std::size_t ancestor_slots(std::size_t ancestors) noexcept {
-  constexpr std::size_t kStep = detail::kIdStep;
-  return ancestors <= kLine ? (ancestors + kStep - 1) / kStep * kStep : std::bit_ceil(ancestors + ancestors / 2);
+  if (ancestors == 0) return 0;
+  return ancestors < kLine ? kLine : std::bit_ceil(ancestors + ancestors / 2);
 }
 
 std::span<EntityId> allocate_ancestor_slots(std::size_t slots, ValueArena& arena) {
-  const std::size_t bytes = slots * sizeof(EntityId);
-  const std::size_t alignment = std::min<std::size_t>(std::bit_ceil(bytes), kLine * sizeof(EntityId));
-  return {static_cast<EntityId*>(arena.allocate(bytes, alignment)), slots};  // so that no line lies across two
+  return {static_cast<EntityId*>(arena.allocate(slots * sizeof(EntityId), kLine * sizeof(EntityId))), slots};
 }
 
 AncestorSet store_ancestors(std::span<EntityId> ancestors, ValueArena& arena) {
-  const auto size = static_cast<std::uint32_t>(ancestors.size());
-  if (size == 0) return {};
-  const std::span<EntityId> slots = allocate_ancestor_slots(ancestor_slots(size), arena);
+  if (ancestors.empty()) return {};
+  const std::span<EntityId> slots = allocate_ancestor_slots(ancestor_slots(ancestors.size()), arena);
   std::ranges::fill(slots, EntityId{});
-  if (size <= kLine) {
-    std::ranges::sort(ancestors);
-    std::ranges::copy(ancestors, slots.begin());
-    return {slots.data(), size};
-  }
+  if (slots.size() == kLine) std::ranges::sort(ancestors);
   for (const EntityId ancestor : ancestors) put(ancestor, slots);
-  return {slots.data(), size, static_cast<std::uint32_t>(slots.size())};
+  return {slots.data(), static_cast<std::uint32_t>(ancestors.size()), static_cast<std::uint32_t>(slots.size())};
+}
+
+bool AncestorSet::contains_beyond(std::uint32_t line, EntityId entity) const noexcept {
+  do {
+    line = (line + kLine) & mask_;
+    if (detail::line_contains(slots_ + line, entity)) return entity.valid();
+  } while (slots_[line + kLine - 1].valid());
+  return false;
 }
 
 AncestorSet store_ancestors_and_one(const AncestorSet& others, EntityId one, ValueArena& arena) {
   const std::uint32_t size = others.size() + 1;
   const std::span<const EntityId> known = others.slots();
   const std::size_t count = ancestor_slots(size);
-  if (others.size() <= kLine || known.size() != count) {
+  if (count == kLine || known.size() != count) {
     std::vector<EntityId> all;
     all.reserve(size);
     others.for_each([&all](EntityId each) { all.push_back(each); });

@@ -8,10 +8,10 @@
 
 namespace quis {
 
-/// The slots of an `AncestorSet` of that many: a list has one for each, a table is at most two thirds full.
+/// The slots of an `AncestorSet` of that many: one line for fifteen, else a table that is at most two thirds full.
 [[nodiscard]] std::size_t ancestor_slots(std::size_t ancestors) noexcept;
 
-/// Room for them, where they are quickest to scan.
+/// Room for them, in whole cache lines.
 [[nodiscard]] std::span<EntityId> allocate_ancestor_slots(std::size_t slots, ValueArena& arena);
 
 /// Makes the set of these ancestors, each given once; puts them in order of id when they are few.

@@ -80,14 +80,15 @@ TEST_CASE("ancestors are what a walk along the parents reaches, in every random 
   }
 }
 
-TEST_CASE("sixteen ancestors are a list and seventeen a table, and both answer alike") {
-  for (const std::size_t count : {1U, 15U, 16U, 17U, 64U, 1000U}) {
+TEST_CASE("fifteen ancestors are a line and sixteen a table, and both answer alike") {
+  for (const std::size_t count : {1U, 14U, 15U, 16U, 17U, 64U, 1000U}) {
     std::vector<EntityId> parents;
     for (std::size_t i = 0; i < count; ++i) parents.push_back(node(1000 + i));
     const auto entities = build({{node(0), parents}});
     REQUIRE(entities);
     const AncestorSet& ancestors = entities->find(node(0))->ancestors;
     CHECK(ancestors.size() == count);
+    CHECK((ancestors.slots().size() == AncestorSet::kLine) == (count < 16));
     CHECK(std::ranges::all_of(parents, [&](EntityId parent) { return ancestors.contains(parent); }));
     for (std::size_t i = 0; i < 1000; ++i) CHECK_FALSE(ancestors.contains(node(5000 + i)));
     CHECK_FALSE(ancestors.contains(EntityId{}));

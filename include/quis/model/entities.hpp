@@ -22,26 +22,24 @@ struct EntitiesStorage;
 
 /// The ancestors of one entity: answers *is it among them?* in constant time.
 ///
-/// A set is made of cache lines of sixteen slots. Up to `kLine` ancestors are one line, as long as it must be. More are
-/// a table of lines: an ancestor is in the line where it belongs, or, when that is full, in the next that is not. A
-/// line is compared as a whole, without a branch.
+/// A set is made of cache lines of sixteen slots: one line for up to fifteen ancestors, a table of lines for more. An
+/// ancestor is in the line where it belongs, or, when that is full, in the next that is not. A line is compared as a
+/// whole, without a branch.
 class AncestorSet {
  public:
-  static constexpr std::uint32_t kLine = 16;
+  static constexpr std::uint32_t kLine = detail::kIdLine;
 
   constexpr AncestorSet() noexcept = default;
-  /// Borrows. `slots` is a list of `size` ids, or a table of `table_slots` slots in whole lines, a power of two; a slot
-  /// without an ancestor is `EntityId{}`, and stands behind those of its line that have one. The list is made whole
-  /// with such slots to a multiple of `detail::kIdStep`.
-  constexpr AncestorSet(const EntityId* slots, std::uint32_t size, std::uint32_t table_slots = 0) noexcept
-      : slots_(slots), size_(size), mask_(table_slots == 0 ? 0 : table_slots - kLine) {}
+  /// Borrows. `slots` are `slot_count` in whole lines, a power of two of them, with `size` ancestors; a slot without
+  /// one is `EntityId{}`, and stands behind those of its line that have one. At least one slot has none.
+  constexpr AncestorSet(const EntityId* slots, std::uint32_t size, std::uint32_t slot_count) noexcept
+      : slots_(slots), size_(size), mask_(slot_count - kLine) {}
 
   [[nodiscard]] constexpr std::uint32_t size() const noexcept { return size_; }
 
   /// What it borrows, and the same set over a copy of that.
   [[nodiscard]] constexpr std::span<const EntityId> slots() const noexcept {
-    constexpr std::size_t kStep = detail::kIdStep;
-    return {slots_, mask_ == 0 ? (size_ + kStep - 1) / kStep * kStep : std::size_t{mask_} + kLine};
+    return {slots_, std::size_t{mask_} + kLine};
   }
   [[nodiscard]] constexpr AncestorSet over(const EntityId* copied_slots) const noexcept {
     AncestorSet set = *this;
@@ -49,14 +47,13 @@ class AncestorSet {
     return set;
   }
 
-  /// Expected O(1), allocates nothing.
+  /// Expected O(1), allocates nothing. Mostly one line, and no branch that could be guessed wrong.
   [[nodiscard]] bool contains(EntityId entity) const noexcept {
-    // An invalid id would be found in the slots that have no ancestor.
-    if (mask_ == 0) return detail::contains_id(slots_, size_, entity) && entity.valid();
-    for (std::uint32_t line = home(entity) & mask_;; line = (line + kLine) & mask_) {
-      if (detail::contains_id(slots_ + line, kLine, entity)) return entity.valid();
-      if (!slots_[line + kLine - 1].valid()) return false;
-    }
+    const std::uint32_t line = home(entity) & mask_;
+    const bool found = detail::line_contains(slots_ + line, entity);
+    if (slots_[line + kLine - 1].valid()) [[unlikely]]
+      return found || contains_beyond(line, entity);
+    return found && entity.valid();  // an invalid id is found in the slots that have no ancestor
   }
 
   /// Calls `visit` with each ancestor, in no promised order.
@@ -73,9 +70,14 @@ class AncestorSet {
   }
 
  private:
-  const EntityId* slots_ = nullptr;
+  alignas(64) static constexpr EntityId kNobody[kLine] = {};
+
+  /// Goes on behind a full line.
+  [[nodiscard]] bool contains_beyond(std::uint32_t line, EntityId entity) const noexcept;
+
+  const EntityId* slots_ = kNobody;
   std::uint32_t size_ = 0;
-  std::uint32_t mask_ = 0;  // from where an entity belongs to its line; 0 for a list
+  std::uint32_t mask_ = 0;  // from where an entity belongs to its line
 };
 
 /// One entity as policies see it; exactly one cache line.

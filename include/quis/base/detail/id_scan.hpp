@@ -6,22 +6,22 @@
 
 namespace quis::detail {
 
-/// Ids are scanned this many at a time.
-inline constexpr std::size_t kIdStep = 4;
+/// As many ids as a cache line holds.
+inline constexpr std::size_t kIdLine = 16;
 
-/// Whether `id` is among the first `size` of `ids`, and of those behind them up to a whole number of steps: what is
-/// there must be readable. Nothing to guess but the number of steps: how far a scan gets before it finds is what no
-/// branch predictor can learn.
+/// Whether `id` is in the line. There is nothing to guess: how far a scan gets before it finds is what no branch
+/// predictor can learn.
 template <class AnyId>
-[[nodiscard]] inline bool contains_id(const AnyId* ids, std::size_t size, AnyId id) noexcept {
+[[nodiscard]] inline bool line_contains(const AnyId* line, AnyId id) noexcept {
+  constexpr std::size_t kStep = 4;
   using Ids [[gnu::vector_size(16)]] = std::uint32_t;
   using Equal [[gnu::vector_size(16)]] = std::int32_t;
-  static_assert(sizeof(AnyId) * kIdStep == sizeof(Ids));
+  static_assert(sizeof(AnyId) * kStep == sizeof(Ids));
   const Ids wanted = {id.value, id.value, id.value, id.value};
   Equal found = {};
-  for (std::size_t at = 0; at < size; at += kIdStep) {
+  for (std::size_t at = 0; at < kIdLine; at += kStep) {
     Ids four;
-    std::memcpy(&four, ids + at, sizeof(four));
+    std::memcpy(&four, line + at, sizeof(four));
     found |= four == wanted;
   }
   std::uint64_t halves[2];
