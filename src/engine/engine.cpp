@@ -93,6 +93,12 @@ void prefetch_contents(const EntityRecord* record) noexcept {
   }
 }
 
+bool has_local(std::span<const EntityId> entities) noexcept {
+  EntityId any{0};
+  for (const EntityId entity : entities) any.value |= entity.value;
+  return any.local();
+}
+
 void decide(const World& world, Evaluator evaluator, const Request& request, Findings& findings) {
   if (evaluator == Evaluator::compiled) {
     decide_by_lists(world, request, findings);
@@ -178,10 +184,6 @@ void Engine::permitted_among(const Request& question, std::span<const EntityId> 
   std::fill(permitted.begin(), permitted.end(), false);
   const std::size_t count = std::min(resources.size(), permitted.size());
   Request request = question;
-  const auto answerable_for = [&](EntityId resource) {
-    request.resource = resource;
-    return answerable(world_, request);
-  };
   const auto one_by_one = [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) {
       request.resource = resources[i];
@@ -189,15 +191,20 @@ void Engine::permitted_among(const Request& question, std::span<const EntityId> 
     }
   };
   if (evaluator_ == Evaluator::reference) return one_by_one(0, count);
-  ResourceSweep sweep(world_, question, forbid_errors_ == ForbidErrors::deny);
-  for (std::size_t begin = 0; begin < count; begin += ResourceSweep::kBlock) {
-    const auto block = resources.subspan(begin, std::min(ResourceSweep::kBlock, count - begin));
-    if (!std::all_of(block.begin(), block.end(), answerable_for)) {
+  // What may not be decided for one resource that has a name of the vocabulary may not be for any.
+  constexpr EntityId kKnown{0};
+  request.resource = kKnown;
+  if (!answerable(world_, request)) return;
+  ResourceSweep sweep(world_, question, forbid_errors_ == ForbidErrors::deny, resources.first(count));
+  const auto block_at = [&](std::size_t begin) { return resources.subspan(begin, std::min(kLanes, count - begin)); };
+  for (std::size_t begin = 0; begin < count; begin += kLanes) {
+    const auto block = block_at(begin);
+    if (has_local(block)) {
       one_by_one(begin, begin + block.size());
       continue;
     }
-    const std::uint64_t answers = sweep.permitted(block);
-    for (std::size_t i = 0; i < block.size(); ++i) permitted[begin + i] = ((answers >> i) & 1U) != 0;
+    const Lanes answers = sweep.permitted(block, block_at(std::min(begin + kLanes, count)));
+    for_each_bit(answers, [&](std::size_t lane) { permitted[begin + lane] = true; });
   }
 }
 

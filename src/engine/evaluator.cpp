@@ -24,6 +24,7 @@
 #include <vector>
 
 #include "engine/set_operations.hpp"
+#include "engine/test_outcomes.hpp"
 
 namespace quis {
 namespace {
@@ -64,39 +65,9 @@ inline ProgramRun::Holds ProgramRun::membership(Variable variable, const Value& 
 }
 
 [[gnu::noinline]] Evaluated ProgramRun::test(const Instruction& i) const noexcept {
-  const Value& slot = slots_[i.slot];
-  const Value& next = slots_[i.slot + 1];
-  const auto attribute = [&](const Value& subject) { return get_attribute(entities_, subject, SymbolId{i.operand}); };
-  switch (i.opcode) {
-    case Opcode::is_true: return boolean(slot);
-    case Opcode::attribute_is_true: return attribute(value_of(i.other)).and_then(boolean);
-    case Opcode::has_attribute: return quis::has_attribute(entities_, slot, SymbolId{i.operand});
-    case Opcode::variable_has: return quis::has_attribute(entities_, value_of(i.other), SymbolId{i.operand});
-    case Opcode::is_type: return is_type(slot, TypeId{i.operand}, request_.names);
-    case Opcode::like: return quis::like(slot, program_.patterns[i.operand]);
-    case Opcode::is_empty:
-      if (!slot.is(Value::Kind::set)) return mismatch(slot, Value::Kind::set);
-      return Value::boolean(slot.as_set().size == 0);
-    case Opcode::order: return quis::order(static_cast<Op>(i.operand), slot, next);
-    case Opcode::in: return in(entities_, slot, next);
-    case Opcode::variable_in: return in(entities_, value_of(i.variable), slot);
-    case Opcode::variable_in_constant: return in(entities_, value_of(i.variable), program_.constants[i.operand]);
-    case Opcode::variable_in_attribute:
-      return attribute(value_of(i.other)).and_then([&](const Value& target) {
-        return in(entities_, value_of(i.variable), target);
-      });
-    case Opcode::variable_in_slot_attribute:
-      return attribute(slot).and_then([&](const Value& target) { return in(entities_, value_of(i.variable), target); });
-    case Opcode::contains: return contains(slot, next);
-    case Opcode::contains_all: return contains_all(slot, next);
-    case Opcode::contains_any: return contains_any(slot, next);
-    case Opcode::has_tag: return quis::has_tag(entities_, slot, next);
-    case Opcode::attribute_contains_variable:
-      return attribute(value_of(i.other)).and_then([&](const Value& set) {
-        return contains(set, value_of(i.variable));
-      });
-    default: return attribute(value_of(i.other));  // attribute_equals_variable: there is none
-  }
+  return outcome_of(
+      i, program_, entities_, request_.names, [&](std::uint32_t slot) -> const Value& { return slots_[slot]; },
+      [&](Variable variable) { return value_of(variable); });
 }
 
 Value ProgramRun::make_record(std::span<const SymbolId> keys, std::span<const Value> values) {

@@ -2,127 +2,121 @@
 //
 // Within a block the policies take turns, not the resources: what a policy says of sixty-four resources is a word, and
 // the words of all policies make the answers by *or* and *and not*. A permit is looked at only for resources that no
-// other has permitted yet.
+// other has permitted yet, a forbid only for those that some permit has: the others are denied whatever it says. How a
+// policy is decided for a block is said in block_run.cpp; for resources that leaves open it is decided one by one.
 //
-// The policies that lists are filtered by have one test: the principal is in an attribute of the resource, or is that
-// attribute, or the attribute is true. These run as a loop of their own. Resources of one kind share the array of their
-// attribute names, so the place of the attribute is looked up once for each array met in a row, and then it is one
-// load. Every other policy runs as it does for a single request, and so does one that errs: nothing is decided twice
-// here.
+// Which policies the principal and the action lead to is found out once. Of those, a policy that asks for some
+// resources has its scope tested for a block as a condition is. Where there are many of these (a principal with a
+// hundred shares) nearly none of them concerns a resource, and then the index is asked for each resource instead.
 
 #include "engine/resource_sweep.hpp"
 
+#include <algorithm>
+
 #include "engine/plan.hpp"
-#include "engine/set_operations.hpp"
 
 namespace quis {
-namespace {
 
-constexpr EntityRecord kNoEntity = {};
-
-}  // namespace
-
-ResourceSweep::ResourceSweep(const World& world, const Request& request, bool errors_deny)
+ResourceSweep::ResourceSweep(const World& world, const Request& request, bool errors_deny,
+                             std::span<const EntityId> resources)
     : program_(world.program()),
       entities_(world.entities()),
+      policies_(world.policies().policies()),
       request_(request),
       errors_deny_(errors_deny),
       found_(program_.index.find(request_, entities_)),
-      run_(program_, entities_, request_) {}
+      run_(program_, entities_, request_),
+      block_(entities_, ResourceBlock::are_dense(resources)),
+      block_run_(program_, entities_, request_, block_) {
+  if (found_.has_rest) find_keyed();
+}
 
-std::uint64_t ResourceSweep::permitted(std::span<const EntityId> resources) {
-  resources_ = resources;
+void ResourceSweep::find_keyed() {
+  too_many_keyed_ =
+      found_.scan || !program_.index.for_each_list_of_principal(
+                         found_, request_, entities_, [&](std::span<const CompiledPolicy> policies) {
+                           if (keyed_count_ + policies.size() > kMostKeyed) return false;
+                           std::ranges::copy(policies, keyed_.begin() + static_cast<std::ptrdiff_t>(keyed_count_));
+                           keyed_count_ += policies.size();
+                           return true;
+                         });
+  if (too_many_keyed_) keyed_count_ = 0;
+}
+
+Lanes ResourceSweep::permitted(std::span<const EntityId> resources, std::span<const EntityId> next) {
+  block_.turn_to(resources, next);
   permits_ = denies_ = 0;
-  for (const EntityId resource : resources) entities_.prefetch(resource);
-  for (std::size_t i = 0; i < resources.size(); ++i) {
-    const EntityRecord* record = entities_.find(resources[i]);
-    records_[i] = record != nullptr ? record : &kNoEntity;
-    __builtin_prefetch(records_[i]->attributes.values);
-  }
-  program_.index.for_each_open_table(found_, [&](const detail::PairTable& table) {
-    for (const CompiledPolicy& policy : program_.index.open_list(table)) apply(policy, outcomes(policy));
-  });
-  for (std::size_t i = 0; found_.has_rest && i < resources.size(); ++i) {
-    request_.resource = resources[i];
-    run_.turn_to(resources[i], records_[i]);
-    program_.index.for_each_other_list(found_, request_, entities_, [&](std::span<const CompiledPolicy> policies) {
-      for (const CompiledPolicy& policy : policies) {
-        const Verdict verdict = run_.verdict(policy);
-        const auto bit = [&](Verdict wanted) { return Bits{verdict == wanted} << i; };
-        apply(policy, {bit(Verdict::satisfied), bit(Verdict::error)});
-      }
-    });
-  }
+  decide_all(true);
+  if (too_many_keyed_) decide_keyed_one_by_one();
+  decide_all(false);
   return permits_ & ~denies_;
 }
 
-void ResourceSweep::apply(const CompiledPolicy& policy, const Outcomes& outcomes) noexcept {
-  if (policy.force == Force::permit) {
-    permits_ |= outcomes.satisfied;
-  } else {
-    denies_ |= outcomes.satisfied | (errors_deny_ ? outcomes.failed : 0);
+/// All permits, or all that forbid.
+void ResourceSweep::decide_all(bool permits) {
+  program_.index.for_each_open_table(found_, [&](const detail::PairTable& table) {
+    for (const CompiledPolicy& policy : program_.index.open_list(table)) {
+      if ((policy.force == Force::permit) == permits) decide(policy, {});
+    }
+  });
+  for (const CompiledPolicy& policy : std::span(keyed_).first(keyed_count_)) {
+    if ((policy.force == Force::permit) == permits) decide(policy, policies_[policy.index].resource());
   }
 }
 
-ResourceSweep::Outcomes ResourceSweep::outcomes(const CompiledPolicy& policy) {
-  const Instruction& first = program_.code[policy.code];
-  // A permit that errs does not hold, and that is all there is to know.
-  const bool one_test = policy.force == Force::permit && first.then == Then::count_if_true &&
-                        program_.code[policy.code + 1].opcode == Opcode::end;
-  const EntityId principal = request_.principal;
-  const SymbolId name{first.operand};
-  if (one_test && first.opcode == Opcode::variable_in_attribute && first.variable == Variable::principal &&
-      first.other == Variable::resource) {
-    const EntityRecord* const found = entities_.find(principal);
-    const EntityRecord& record = found != nullptr ? *found : kNoEntity;
-    return {by_attribute(name,
-                         [&](const Value& target) {
-                           if (target.is(Value::Kind::entity)) [[likely]]
-                             return is_in(principal, record, target.as_entity());
-                           return target.is(Value::Kind::set) && target.as_set().entities_only &&
-                                  is_in_any(principal, record, target.as_set());
-                         }),
-            0};
-  }
-  if (one_test && first.opcode == Opcode::attribute_equals_variable && first.variable == Variable::principal &&
-      first.other == Variable::resource) {
-    return {by_attribute(name, [&](const Value& value) { return value == Value::entity(principal); }), 0};
-  }
-  if (one_test && first.opcode == Opcode::attribute_is_true && first.other == Variable::resource) {
-    return {by_attribute(name, [](const Value& value) { return value == Value::boolean(true); }), 0};
-  }
-  return one_by_one(policy);
+void ResourceSweep::decide(const CompiledPolicy& policy, const ScopeConstraint& resource) {
+  Lanes lanes = policy.force == Force::permit ? block_.all() & ~permits_ : permits_ & ~denies_;
+  if (lanes != 0) lanes = in_scope(resource, lanes);
+  if (lanes == 0) return;
+  const BlockRun::Outcomes known = block_run_.run(policy, lanes);
+  apply(policy, known.satisfied, known.failed);
+  if (known.open == 0) return;
+  const BlockRun::Outcomes others = one_by_one(policy, known.open);
+  apply(policy, others.satisfied, others.failed);
 }
 
-ResourceSweep::Outcomes ResourceSweep::one_by_one(const CompiledPolicy& policy) {
-  Outcomes outcomes;
-  const Bits all = ~Bits{0} >> (kBlock - resources_.size());
-  for_each_bit(policy.force == Force::permit ? all & ~permits_ : all, [&](std::size_t i) {
-    run_.turn_to(resources_[i], records_[i]);
+/// The type of `is T in e` is for the code of the policy to check.
+Lanes ResourceSweep::in_scope(const ScopeConstraint& constraint, Lanes lanes) {
+  switch (constraint.kind) {
+    case ScopeConstraint::Kind::any: return lanes;
+    case ScopeConstraint::Kind::equal: return lanes & block_.equal(constraint.entity);
+    case ScopeConstraint::Kind::is: return block_run_.of_type(constraint.type, lanes);
+    case ScopeConstraint::Kind::in:
+    case ScopeConstraint::Kind::is_in: return block_run_.in(constraint.entity, lanes);
+  }
+  return 0;
+}
+
+BlockRun::Outcomes ResourceSweep::one_by_one(const CompiledPolicy& policy, Lanes lanes) {
+  BlockRun::Outcomes outcomes;
+  for_each_bit(lanes, [&](std::size_t lane) {
+    run_.turn_to(block_.id(lane), &block_.record(lane));
     const Verdict verdict = run_.verdict(policy);
-    outcomes.satisfied |= Bits{verdict == Verdict::satisfied} << i;
-    outcomes.failed |= Bits{verdict == Verdict::error} << i;
+    outcomes.satisfied |= Lanes{verdict == Verdict::satisfied} << lane;
+    outcomes.failed |= Lanes{verdict == Verdict::error} << lane;
   });
   return outcomes;
 }
 
-/// The resources whose attribute `holds` is true of.
-template <class Holds>
-ResourceSweep::Bits ResourceSweep::by_attribute(SymbolId name, const Holds& holds) const {
-  const SymbolId* keys = nullptr;
-  std::ptrdiff_t place = -1;  // of the attribute in records with these keys
-  Bits satisfied = 0;
-  for (std::size_t i = 0; i < resources_.size(); ++i) {
-    const RecordData& attributes = records_[i]->attributes;
-    if (attributes.size == 0) continue;
-    if (attributes.keys != keys) {
-      const Value* const value = attributes.find(name);
-      keys = attributes.keys;
-      place = value != nullptr ? value - attributes.values : -1;
-    }
-    if (place >= 0) satisfied |= Bits{holds(attributes.values[place])} << i;
+void ResourceSweep::decide_keyed_one_by_one() {
+  for_each_bit(block_.all(), [&](std::size_t lane) {
+    request_.resource = block_.id(lane);
+    run_.turn_to(block_.id(lane), &block_.record(lane));
+    program_.index.for_each_other_list(found_, request_, entities_, [&](std::span<const CompiledPolicy> policies) {
+      for (const CompiledPolicy& policy : policies) {
+        const Verdict verdict = run_.verdict(policy);
+        apply(policy, Lanes{verdict == Verdict::satisfied} << lane, Lanes{verdict == Verdict::error} << lane);
+      }
+    });
+  });
+}
+
+void ResourceSweep::apply(const CompiledPolicy& policy, Lanes satisfied, Lanes failed) noexcept {
+  if (policy.force == Force::permit) {
+    permits_ |= satisfied;  // a permit that errs does not hold, and that is all there is to know
+  } else {
+    denies_ |= satisfied | (errors_deny_ ? failed : 0);
   }
-  return satisfied;
 }
 
 }  // namespace quis

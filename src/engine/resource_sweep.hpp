@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -7,47 +8,51 @@
 #include <quis/engine/request.hpp>
 #include <quis/engine/world.hpp>
 
+#include "engine/block_run.hpp"
 #include "engine/evaluator.hpp"
+#include "engine/lanes.hpp"
 #include "engine/program.hpp"
+#include "engine/resource_block.hpp"
 
 namespace quis {
 
 /// Decides one request for many resources; what `Engine::permitted_among` is made of.
 class ResourceSweep {
  public:
-  static constexpr std::size_t kBlock = 64;  // resources, whose outcomes fit one word
+  /// REQUIRES: policies may decide `request` for any resource that is not local. `errors_deny`: see `Findings`.
+  /// `resources` are those that it will be asked about.
+  ResourceSweep(const World& world, const Request& request, bool errors_deny, std::span<const EntityId> resources);
 
-  /// REQUIRES: policies may decide `request`, whatever its resource. `errors_deny`: see `Findings`.
-  ResourceSweep(const World& world, const Request& request, bool errors_deny);
-
-  /// The places of those resources that are permitted, as bits. REQUIRES: at most `kBlock`, that policies may decide.
-  [[nodiscard]] std::uint64_t permitted(std::span<const EntityId> resources);
+  /// Those that are permitted. `next` may be what will be asked for next. REQUIRES: at least one, at most `kLanes`,
+  /// none local.
+  [[nodiscard]] Lanes permitted(std::span<const EntityId> resources, std::span<const EntityId> next);
 
  private:
-  using Bits = std::uint64_t;
+  static constexpr std::size_t kMostKeyed = 24;  // more are looked up for each resource
 
-  /// Those of a block for which the policy holds, and those for which it errs.
-  struct Outcomes {
-    Bits satisfied = 0;
-    Bits failed = 0;
-  };
+  void find_keyed();
+  void decide_keyed_one_by_one();
+  void decide_all(bool permits);
+  void decide(const CompiledPolicy& policy, const ScopeConstraint& resource);
+  void apply(const CompiledPolicy& policy, Lanes satisfied, Lanes failed) noexcept;
 
-  void apply(const CompiledPolicy& policy, const Outcomes& outcomes) noexcept;
-  [[nodiscard]] Outcomes outcomes(const CompiledPolicy& policy);
-  [[nodiscard]] Outcomes one_by_one(const CompiledPolicy& policy);
-  template <class Holds>
-  [[nodiscard]] Bits by_attribute(SymbolId name, const Holds& holds) const;
+  [[nodiscard]] Lanes in_scope(const ScopeConstraint& constraint, Lanes lanes);
+  [[nodiscard]] BlockRun::Outcomes one_by_one(const CompiledPolicy& policy, Lanes lanes);
 
   const Program& program_;
   const Entities& entities_;
+  std::span<const Policy> policies_;
   Request request_;
   bool errors_deny_;
   ScopeIndex::Found found_;
   ProgramRun run_;
-  std::span<const EntityId> resources_;  // of the block at hand
-  const EntityRecord* records_[kBlock];  // theirs, or an empty one
-  Bits permits_ = 0;
-  Bits denies_ = 0;
+  ResourceBlock block_;
+  BlockRun block_run_;
+  std::array<CompiledPolicy, kMostKeyed> keyed_;  // whose scope holds for the principal and asks for some resources
+  std::size_t keyed_count_ = 0;
+  bool too_many_keyed_ = false;  // for that
+  Lanes permits_ = 0;
+  Lanes denies_ = 0;
 };
 
 }  // namespace quis

@@ -30,6 +30,11 @@ void EntitiesStorage::set_page(std::size_t number, std::shared_ptr<const OwnedPa
   (*chunk)[number % kChunkPages] = std::move(page);
 }
 
+const std::uint32_t* attribute_column(const Entities& entities, std::uint32_t page, SymbolId name) noexcept {
+  const OwnedPage* const owned = entities.storage_->page(page);
+  return owned != nullptr ? owned->columns.get(*owned, name) : nullptr;
+}
+
 Entities::Entities() {
   static const std::shared_ptr<const EntitiesStorage> empty = std::make_shared<EntitiesStorage>();
   storage_ = empty;
@@ -55,6 +60,7 @@ EntitiesStatistics Entities::statistics() const {
     const OwnedPage* page = storage_->page(number);
     if (page == nullptr) continue;
     statistics.record_bytes += sizeof(OwnedPage) + page->sources.capacity() * sizeof(page->sources[0]);
+    statistics.value_bytes += page->columns.bytes();
     for (const auto& source : page->sources) {
       if (!seen.insert(source.get()).second) continue;
       statistics.value_bytes += source->value_bytes();

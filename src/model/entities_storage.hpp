@@ -9,6 +9,8 @@
 #include <quis/base/value.hpp>
 #include <quis/model/entities.hpp>
 
+#include "model/attribute_columns.hpp"
+
 namespace quis {
 
 /// What records point to. Filled by one writer, never changed once a reader may see it.
@@ -27,6 +29,7 @@ struct EntityData {
 struct OwnedPage : EntityPage {
   /// In the order in which the page came to use them.
   std::vector<std::shared_ptr<const EntityData>> sources;
+  mutable AttributeColumns columns;
 };
 
 /// Everything that one version of an entity store owns. Changed only while its maker alone has it.
@@ -49,5 +52,10 @@ struct EntitiesStorage {
   }
   void set_page(std::size_t number, std::shared_ptr<const OwnedPage> page);
 };
+
+/// The column of an attribute for the page of that number; see `AttributeColumns::get`. Null too where the store has no
+/// such page. Its codes are by the place of the entity in the page.
+[[nodiscard]] const std::uint32_t* attribute_column(const Entities& entities, std::uint32_t page,
+                                                    SymbolId name) noexcept;
 
 }  // namespace quis

@@ -107,7 +107,7 @@ struct EntitiesStatistics {
   std::size_t entities = 0;
   std::size_t record_bytes = 0;    ///< pages of records, and what finds and owns them
   std::size_t ancestor_bytes = 0;  ///< parent and ancestor lists
-  std::size_t value_bytes = 0;     ///< attributes and tags
+  std::size_t value_bytes = 0;     ///< attributes and tags, and the columns that filters made of attributes
 };
 
 /// An immutable store of entities with their attributes, tags and ancestry: the facts that policies read.
@@ -178,6 +178,7 @@ class Entities {
  private:
   friend class EntitiesAssembly;
   friend class EntityUpdater;
+  friend const std::uint32_t* attribute_column(const Entities& entities, std::uint32_t page, SymbolId name) noexcept;
   explicit Entities(std::shared_ptr<const EntitiesStorage> storage) noexcept;
 
   [[nodiscard]] const EntityPage* page_of(EntityId entity) const noexcept {

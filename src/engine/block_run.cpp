@@ -1,0 +1,337 @@
+// The evaluator for sixty-four resources at a time.
+//
+// An instruction runs once for all lanes that reach it. A test divides them: some jump, and wait where they jump to;
+// the others go on. Jumps lead forward only, so one walk over the code meets every lane at each of its instructions.
+// Attributes of the resource are compared by their codes, which is a few operations for all lanes together. A test that
+// asks nothing of the resource is made once.
+//
+// What keeps it exact is that it may give up, lane by lane. A lane for which it has no quick way, because an
+// instruction is of another kind, the code is too long or a value has come to a slot on two ways, is left *open*: its
+// outcome is forgotten and the policy is decided for it from the beginning, by the evaluator for one request
+// (evaluator.cpp). Code has no effects, so nothing is lost. Whatever is not said here is open, and nothing is guessed.
+//
+// Errors are as there: a lane whose test fails is out, but for a test that counts of a policy that is satisfied already
+// (see evaluator.cpp).
+
+#include "engine/block_run.hpp"
+
+#include "engine/test_outcomes.hpp"
+#include "model/attribute_columns.hpp"
+
+namespace quis {
+namespace {
+
+/// How many slots an instruction reads, from its own on. Of those that are not named here no more than two are known to
+/// be read, and more never are by what runs here.
+[[nodiscard]] constexpr std::uint32_t slots_read(Opcode opcode) noexcept {
+  switch (opcode) {
+    case Opcode::load_constant:
+    case Opcode::load_variable:
+    case Opcode::load_attribute:
+    case Opcode::attribute_is_true:
+    case Opcode::variable_has:
+    case Opcode::variable_is_type:
+    case Opcode::attribute_equals_variable:
+    case Opcode::variable_in_constant:
+    case Opcode::variable_in_attribute:
+    case Opcode::attribute_contains_variable: return 0;
+    case Opcode::get_attribute:
+    case Opcode::is_true:
+    case Opcode::has_attribute:
+    case Opcode::is_type:
+    case Opcode::like:
+    case Opcode::is_empty:
+    case Opcode::equal_constant:
+    case Opcode::equal_variable:
+    case Opcode::variable_in:
+    case Opcode::variable_in_slot_attribute: return 1;
+    default: return 2;
+  }
+}
+
+}  // namespace
+
+BlockRun::Outcomes BlockRun::run(const CompiledPolicy& policy, Lanes lanes) {
+  begin_ = program_.code.data() + policy.code;
+  outcomes_ = {};
+  for (Slot& slot : slots_) slot.lanes = 0;
+  Lanes here = lanes;
+  for (std::size_t at = 0;; ++at) {
+    if (at == kLongest) {
+      outcomes_.open |= here;
+      break;
+    }
+    here |= arriving_[at];
+    arriving_[at] = 0;
+    const Instruction& i = begin_[at];
+    if (i.opcode == Opcode::end) break;
+    if (here == 0) continue;
+    if (i.opcode == Opcode::satisfied) {
+      outcomes_.satisfied |= here;
+    } else if (i.opcode == Opcode::jump) {
+      jump(i, here);
+      here = 0;
+    } else if (!is_test(i.opcode)) {
+      here = load(i, here);
+    } else {
+      const Found found = find(i, here);
+      // An error of a test that counts is none where the policy is satisfied already.
+      const Lanes failed = counts(i.then) ? found.failed & ~outcomes_.satisfied : found.failed;
+      outcomes_.failed |= failed;
+      outcomes_.open |= found.open;
+      const Lanes known = here & ~found.failed & ~found.open;
+      const Lanes hit = wants(i.then) ? known & found.yes : known & ~found.yes;
+      here &= ~failed & ~found.open;
+      if (counts(i.then)) {
+        outcomes_.satisfied |= hit;
+      } else {
+        jump(i, hit);
+        here &= ~hit;
+      }
+    }
+  }
+  outcomes_.satisfied &= ~outcomes_.failed & ~outcomes_.open;
+  outcomes_.failed &= ~outcomes_.open;
+  return outcomes_;
+}
+
+void BlockRun::jump(const Instruction& i, Lanes lanes) noexcept {
+  const std::size_t at = i.target - static_cast<std::size_t>(begin_ - program_.code.data());
+  (at < kLongest ? arriving_[at] : outcomes_.open) |= lanes;
+}
+
+void BlockRun::set(const Instruction& i, const Slot& slot) noexcept {
+  if (i.slot < kSlots) slots_[i.slot] = slot;  // else who reads it finds it unreadable
+}
+
+Lanes BlockRun::unreadable(const Instruction& i, Lanes here) const noexcept {
+  Lanes unreadable = 0;
+  for (std::uint32_t slot = i.slot; slot < i.slot + slots_read(i.opcode); ++slot) {
+    unreadable |= slot < kSlots ? here & ~slots_[slot].lanes : here;
+  }
+  return unreadable;
+}
+
+/// Whether a test may find this of one resource and that of another.
+bool BlockRun::varies(const Instruction& i) const noexcept {
+  bool varies = i.variable == Variable::resource || i.other == Variable::resource;
+  for (std::uint32_t slot = i.slot; slot < i.slot + slots_read(i.opcode); ++slot) {
+    varies |= slots_[slot].kind != Slot::Kind::same;
+  }
+  return varies;
+}
+
+Lanes BlockRun::load(const Instruction& i, Lanes here) {
+  Slot slot;
+  slot.lanes = here;
+  switch (i.opcode) {
+    case Opcode::load_constant: slot.value = program_.constants[i.operand]; break;
+    case Opcode::load_variable:
+      if (i.variable == Variable::resource) slot.kind = Slot::Kind::resource;
+      if (i.variable != Variable::resource) slot.value = value_of(i.variable, 0);
+      break;
+    case Opcode::load_attribute: {
+      const SymbolId name{i.operand};
+      Lanes absent = 0;
+      if (i.other == Variable::resource) {
+        slot.kind = Slot::Kind::attribute;
+        slot.name = name;
+        absent = here & lanes_equal(block_.codes(name), attribute_code::kAbsent);
+      } else if (const Evaluated value = get_attribute(entities_, value_of(i.other, 0), name)) {
+        slot.value = *value;
+      } else {
+        absent = here;
+      }
+      if (i.may_be_absent) {
+        jump(i, absent);
+      } else {
+        outcomes_.failed |= absent;
+      }
+      slot.lanes = here & ~absent;
+      break;
+    }
+    case Opcode::get_attribute: {
+      const Lanes unknown = unreadable(i, here);
+      if (unknown == here || slots_[i.slot].kind != Slot::Kind::same) {
+        outcomes_.open |= here;
+        return 0;
+      }
+      outcomes_.open |= unknown;
+      slot.lanes = here & ~unknown;
+      const Evaluated value = get_attribute(entities_, slots_[i.slot].value, SymbolId{i.operand});
+      if (!value) {
+        outcomes_.failed |= slot.lanes;
+        return 0;
+      }
+      slot.value = *value;
+      break;
+    }
+    default: outcomes_.open |= here; return 0;
+  }
+  set(i, slot);
+  return slot.lanes;
+}
+
+BlockRun::Found BlockRun::find(const Instruction& i, Lanes here) {
+  const Lanes open = unreadable(i, here);
+  here &= ~open;
+  Found found;
+  if (here == 0) {
+    // nothing to find
+  } else if (varies(i)) {
+    found = find_by_code(i, here);
+  } else if (const Evaluated same = outcome(i, 0)) {
+    found.yes = same->as_boolean() ? here : 0;
+  } else {
+    found.failed = here;
+  }
+  found.open |= open;
+  return found;
+}
+
+/// REQUIRES: the test varies, and what it reads is readable.
+BlockRun::Found BlockRun::find_by_code(const Instruction& i, Lanes here) {
+  const SymbolId name{i.operand};
+  const bool of_resource = i.other == Variable::resource;
+  const bool is_resource = i.variable == Variable::resource;
+  switch (i.opcode) {
+    case Opcode::attribute_is_true: {
+      const std::uint32_t* const codes = block_.codes(name);
+      const Lanes yes = here & lanes_equal(codes, attribute_code::kTrue);
+      const Lanes no = lanes_equal(codes, attribute_code::kFalse);
+      return {yes, here & ~yes & ~no & ~absent(i, here), 0};
+    }
+    case Opcode::attribute_equals_variable: {
+      if (is_resource) break;
+      const std::uint32_t code = attribute_code::of(value_of(i.variable, 0));
+      if (code == attribute_code::kOther) break;
+      const Lanes missing = here & lanes_equal(block_.codes(name), attribute_code::kAbsent);
+      return {here & lanes_equal(block_.codes(name), code), i.may_be_absent ? 0 : missing, 0};
+    }
+    case Opcode::variable_has: return {here & ~lanes_equal(block_.codes(name), attribute_code::kAbsent), 0, 0};
+    case Opcode::variable_is_type: return {of_type(TypeId{i.operand}, here), 0, 0};
+    case Opcode::variable_in_constant: return resource_in(program_.constants[i.operand], here);
+    case Opcode::variable_in:
+      if (slots_[i.slot].kind != Slot::Kind::same) break;
+      return resource_in(slots_[i.slot].value, here);
+    case Opcode::variable_in_attribute:
+      if (!of_resource) {
+        if (i.may_be_absent) break;
+        const Evaluated target = get_attribute(entities_, value_of(i.other, 0), name);
+        return target ? resource_in(*target, here) : Found{0, here, 0};
+      }
+      if (i.variable != Variable::principal) break;
+      return principal_in(i, here);
+    case Opcode::attribute_contains_variable: {
+      if (!of_resource) break;
+      const Lanes others = here & lanes_equal(block_.codes(name), attribute_code::kOther);
+      Found found = find_one_by_one(i, others);
+      found.failed |= here & ~others & ~absent(i, here);  // what has a code is no set
+      return found;
+    }
+    case Opcode::equal_constant: return {equal(slots_[i.slot], program_.constants[i.operand], here), 0, 0};
+    case Opcode::equal: {
+      const Slot& left = slots_[i.slot];
+      const Slot& right = slots_[i.slot + 1];
+      if (right.kind == Slot::Kind::same) return {equal(left, right.value, here), 0, 0};
+      if (left.kind == Slot::Kind::same) return {equal(right, left.value, here), 0, 0};
+      break;
+    }
+    case Opcode::equal_variable:
+      if (!is_resource || slots_[i.slot].kind != Slot::Kind::same) break;
+      if (!slots_[i.slot].value.is(Value::Kind::entity)) return {};
+      return {here & block_.equal(slots_[i.slot].value.as_entity()), 0, 0};
+    default: break;
+  }
+  return find_one_by_one(i, here);
+}
+
+BlockRun::Found BlockRun::find_one_by_one(const Instruction& i, Lanes here) {
+  Found found;
+  for_each_bit(here, [&](std::size_t lane) {
+    const Evaluated outcome = this->outcome(i, lane);
+    if (!outcome) {
+      found.failed |= Lanes{1} << lane;
+    } else if (outcome->as_boolean()) {
+      found.yes |= Lanes{1} << lane;
+    }
+  });
+  return found;
+}
+
+/// Lanes without the attribute that a test reads, where that is no error.
+Lanes BlockRun::absent(const Instruction& i, Lanes here) {
+  return i.may_be_absent ? here & lanes_equal(block_.codes(SymbolId{i.operand}), attribute_code::kAbsent) : 0;
+}
+
+/// `principal in resource.name`.
+BlockRun::Found BlockRun::principal_in(const Instruction& i, Lanes here) {
+  const std::uint32_t* const codes = block_.codes(SymbolId{i.operand});
+  const Lanes entities = here & ~lanes_with_top_bit(codes);
+  const Lanes candidates =
+      entities & lanes_of_codes(codes, entities, [&](std::uint32_t code) { return groups_.may_be_in(code); });
+  Found found;
+  found.yes = lanes_where(candidates, [&](std::size_t lane) { return groups_.is_in(EntityId{codes[lane]}); });
+  const Lanes strange = here & ~entities;
+  if (strange == 0) return found;
+  const Lanes others = strange & lanes_equal(codes, attribute_code::kOther);  // sets, or an error
+  found.failed = strange & ~others & ~absent(i, strange);
+  const Found of_others = find_one_by_one(i, others);
+  found.yes |= of_others.yes;
+  found.failed |= of_others.failed;
+  return found;
+}
+
+/// `resource in target`.
+BlockRun::Found BlockRun::resource_in(const Value& target, Lanes here) {
+  if (target.is(Value::Kind::entity)) return {in(target.as_entity(), here), 0, 0};
+  if (!target.is(Value::Kind::set) || !target.as_set().entities_only) return {0, here, 0};
+  return {lanes_where(
+              here, [&](std::size_t lane) { return is_in_any(block_.id(lane), block_.record(lane), target.as_set()); }),
+          0, 0};
+}
+
+Lanes BlockRun::in(EntityId target, Lanes lanes) {
+  return lanes_where(lanes, [&](std::size_t lane) { return is_in(block_.id(lane), block_.record(lane), target); });
+}
+
+Lanes BlockRun::of_type(TypeId type, Lanes lanes) const {
+  return lanes_where(lanes, [&](std::size_t lane) { return type_of(block_.id(lane)) == type; });
+}
+
+/// What varies against what does not. Values of different codes differ, and those of the same are equal, but for values
+/// that have none.
+Lanes BlockRun::equal(const Slot& slot, const Value& value, Lanes here) {
+  const auto is_equal = [&](std::size_t lane) { return value_of(slot, lane) == value; };
+  if (slot.kind != Slot::Kind::attribute) return lanes_where(here, is_equal);
+  const std::uint32_t code = attribute_code::of(value);
+  const Lanes alike = here & lanes_equal(block_.codes(slot.name), code);
+  return code != attribute_code::kOther ? alike : lanes_where(alike, is_equal);
+}
+
+Evaluated BlockRun::outcome(const Instruction& i, std::size_t lane) {
+  return outcome_of(
+      i, program_, entities_, request_.names, [&](std::uint32_t slot) { return value_of(slots_[slot], lane); },
+      [&](Variable variable) { return value_of(variable, lane); });
+}
+
+Value BlockRun::value_of(Variable variable, std::size_t lane) const noexcept {
+  switch (variable) {
+    case Variable::principal: return Value::entity(request_.principal);
+    case Variable::action: return Value::entity(request_.action);
+    case Variable::resource: return Value::entity(block_.id(lane));
+    case Variable::context: break;
+  }
+  return request_.context;
+}
+
+Value BlockRun::value_of(const Slot& slot, std::size_t lane) {
+  switch (slot.kind) {
+    case Slot::Kind::same: return slot.value;
+    case Slot::Kind::resource: return Value::entity(block_.id(lane));
+    case Slot::Kind::attribute: break;
+  }
+  return *block_.record(lane).attributes.find(slot.name);
+}
+
+}  // namespace quis

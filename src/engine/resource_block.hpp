@@ -1,0 +1,72 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include <quis/base/ids.hpp>
+#include <quis/model/entities.hpp>
+
+#include "engine/lanes.hpp"
+
+namespace quis {
+
+/// The resources that a sweep is at: up to sixty-four, with what the store holds of them.
+///
+/// Two ways lead to an attribute. Where resources lie close together in the store it is read from the columns of their
+/// pages (model/attribute_columns.hpp), and then their records are not touched at all. Where they lie far apart a
+/// column would cost more than it saves, and the records are read; from the first time on those of the next block are
+/// sent for while this one is decided.
+class ResourceBlock {
+ public:
+  /// `by_columns`: columns are used, and made where there are none.
+  ResourceBlock(const Entities& entities, bool by_columns) noexcept : entities_(entities), by_columns_(by_columns) {}
+
+  /// Whether resources are many, and close enough together to be read by columns: at least one in eight of those that
+  /// lie between them. Looks at some of them.
+  [[nodiscard]] static bool are_dense(std::span<const EntityId> resources) noexcept;
+
+  /// Turns to these; `next` may be the block after them. REQUIRES: at least one, at most `kLanes`, none local.
+  void turn_to(std::span<const EntityId> resources, std::span<const EntityId> next) noexcept;
+
+  [[nodiscard]] Lanes all() const noexcept { return ~Lanes{0} >> (kLanes - resources_.size()); }
+  [[nodiscard]] EntityId id(std::size_t lane) const noexcept { return resources_[lane]; }
+  /// The store's, or one without anything in it.
+  [[nodiscard]] const EntityRecord& record(std::size_t lane) noexcept {
+    if (!has_records_) [[unlikely]]
+      find_records();
+    return *records_[lane];
+  }
+  /// An attribute of each by its code (model/attribute_columns.hpp). There are `kLanes` of them, those behind the last
+  /// resource mean nothing, and they stay until the next call.
+  [[nodiscard]] const std::uint32_t* codes(SymbolId name) noexcept;
+  /// Those that are this entity.
+  [[nodiscard]] Lanes equal(EntityId entity) const noexcept;
+
+ private:
+  using Codes = std::array<std::uint32_t, kLanes>;
+  struct Known {
+    SymbolId name;
+    const std::uint32_t* codes = nullptr;  // in a column, or `read`
+    Codes read;
+  };
+  static constexpr std::size_t kKnown = 4;
+
+  void find_records() noexcept;
+  const std::uint32_t* read(SymbolId name, Codes& codes) noexcept;
+  void read_columns(SymbolId name, Codes& codes) noexcept;
+  void read_records(SymbolId name, Codes& codes) noexcept;
+
+  const Entities& entities_;
+  const bool by_columns_;
+  bool reads_records_ = false;  // of this block or of one before it
+  bool has_records_ = false;
+  bool are_neighbours_ = false;  // in one page, with ids that follow each other
+  std::span<const EntityId> resources_;
+  const EntityRecord* records_[kLanes];
+  std::array<Known, kKnown> known_;  // attributes that were asked for, in turns
+  std::size_t next_known_ = 0;
+};
+
+}  // namespace quis
