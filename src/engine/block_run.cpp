@@ -21,8 +21,8 @@
 namespace quis {
 namespace {
 
-/// How many slots an instruction reads, from its own on. Of those that are not named here no more than two are known to
-/// be read, and more never are by what runs here.
+/// How many slots an instruction reads, from its own on. Of those that are not named here two at most: what reads more
+/// is not run here.
 [[nodiscard]] constexpr std::uint32_t slots_read(Opcode opcode) noexcept {
   switch (opcode) {
     case Opcode::load_constant:
@@ -51,10 +51,12 @@ namespace {
 
 }  // namespace
 
-BlockRun::Outcomes BlockRun::run(const CompiledPolicy& policy, Lanes lanes) {
+BlockRun::Outcomes BlockRun::run(const CompiledPolicy& policy, Lanes lanes, bool tells_failed) {
   begin_ = program_.code.data() + policy.code;
+  if (is_test(begin_->opcode) && counts(begin_->then) && begin_[1].opcode == Opcode::end)
+    return run_test(*begin_, lanes, tells_failed);
   outcomes_ = {};
-  for (Slot& slot : slots_) slot.lanes = 0;
+  written_ = 0;
   Lanes here = lanes;
   for (std::size_t at = 0;; ++at) {
     if (at == kLongest) {
@@ -66,28 +68,15 @@ BlockRun::Outcomes BlockRun::run(const CompiledPolicy& policy, Lanes lanes) {
     const Instruction& i = begin_[at];
     if (i.opcode == Opcode::end) break;
     if (here == 0) continue;
-    if (i.opcode == Opcode::satisfied) {
+    if (is_test(i.opcode)) {
+      here = branch(i, here);
+    } else if (i.opcode == Opcode::satisfied) {
       outcomes_.satisfied |= here;
     } else if (i.opcode == Opcode::jump) {
       jump(i, here);
       here = 0;
-    } else if (!is_test(i.opcode)) {
-      here = load(i, here);
     } else {
-      const Found found = find(i, here);
-      // An error of a test that counts is none where the policy is satisfied already.
-      const Lanes failed = counts(i.then) ? found.failed & ~outcomes_.satisfied : found.failed;
-      outcomes_.failed |= failed;
-      outcomes_.open |= found.open;
-      const Lanes known = here & ~found.failed & ~found.open;
-      const Lanes hit = wants(i.then) ? known & found.yes : known & ~found.yes;
-      here &= ~failed & ~found.open;
-      if (counts(i.then)) {
-        outcomes_.satisfied |= hit;
-      } else {
-        jump(i, hit);
-        here &= ~hit;
-      }
+      here = load(i, here);
     }
   }
   outcomes_.satisfied &= ~outcomes_.failed & ~outcomes_.open;
@@ -95,26 +84,56 @@ BlockRun::Outcomes BlockRun::run(const CompiledPolicy& policy, Lanes lanes) {
   return outcomes_;
 }
 
-void BlockRun::jump(const Instruction& i, Lanes lanes) noexcept {
+/// A policy of one test: what lists are filtered by, most often. That a lane failed makes no difference where it would
+/// have to hold.
+inline BlockRun::Outcomes BlockRun::run_test(const Instruction& i, Lanes lanes, bool tells_failed) {
+  written_ = 0;
+  const Found found = find(i, lanes, tells_failed || !wants(i.then));
+  const Lanes known = lanes & ~found.failed & ~found.open;
+  return {wants(i.then) ? known & found.yes : known & ~found.yes, found.failed & ~found.open, found.open};
+}
+
+/// A test, and what follows it.
+inline Lanes BlockRun::branch(const Instruction& i, Lanes here) {
+  const Found found = find(i, here, true);
+  // An error of a test that counts is none where the policy is satisfied already.
+  const Lanes failed = counts(i.then) ? found.failed & ~outcomes_.satisfied : found.failed;
+  outcomes_.failed |= failed;
+  outcomes_.open |= found.open;
+  const Lanes known = here & ~found.failed & ~found.open;
+  const Lanes hit = wants(i.then) ? known & found.yes : known & ~found.yes;
+  here &= ~failed & ~found.open;
+  if (counts(i.then)) {
+    outcomes_.satisfied |= hit;
+    return here;
+  }
+  jump(i, hit);
+  return here & ~hit;
+}
+
+inline void BlockRun::jump(const Instruction& i, Lanes lanes) noexcept {
   const std::size_t at = i.target - static_cast<std::size_t>(begin_ - program_.code.data());
   (at < kLongest ? arriving_[at] : outcomes_.open) |= lanes;
 }
 
-void BlockRun::set(const Instruction& i, const Slot& slot) noexcept {
-  if (i.slot < kSlots) slots_[i.slot] = slot;  // else who reads it finds it unreadable
+inline void BlockRun::set(const Instruction& i, const Slot& slot) noexcept {
+  if (i.slot >= kSlots) return;  // who reads it finds it unreadable
+  slots_[i.slot] = slot;
+  written_ |= 1U << i.slot;
 }
 
-Lanes BlockRun::unreadable(const Instruction& i, Lanes here) const noexcept {
+/// Those of `here` for which a slot that the instruction reads is not known.
+inline Lanes BlockRun::unreadable(const Instruction& i, Lanes here) const noexcept {
   Lanes unreadable = 0;
   for (std::uint32_t slot = i.slot; slot < i.slot + slots_read(i.opcode); ++slot) {
-    unreadable |= slot < kSlots ? here & ~slots_[slot].lanes : here;
+    unreadable |= is_written(slot) ? here & ~slots_[slot].lanes : here;
   }
   return unreadable;
 }
 
-/// Whether a test may find this of one resource and that of another.
-bool BlockRun::varies(const Instruction& i) const noexcept {
-  bool varies = i.variable == Variable::resource || i.other == Variable::resource;
+/// Whether a slot that the instruction reads is this of one resource and that of another. REQUIRES: it is readable.
+inline bool BlockRun::reads_what_varies(const Instruction& i) const noexcept {
+  bool varies = false;
   for (std::uint32_t slot = i.slot; slot < i.slot + slots_read(i.opcode); ++slot) {
     varies |= slots_[slot].kind != Slot::Kind::same;
   }
@@ -172,14 +191,18 @@ Lanes BlockRun::load(const Instruction& i, Lanes here) {
   return slot.lanes;
 }
 
-BlockRun::Found BlockRun::find(const Instruction& i, Lanes here) {
-  const Lanes open = unreadable(i, here);
-  here &= ~open;
+inline BlockRun::Found BlockRun::find(const Instruction& i, Lanes here, bool tells_failed) {
+  bool varies = i.variable == Variable::resource || i.other == Variable::resource;
+  Lanes open = 0;
+  if (slots_read(i.opcode) != 0) {
+    open = unreadable(i, here);
+    here &= ~open;
+    if (here == 0) return {0, 0, open};
+    varies = varies || reads_what_varies(i);
+  }
   Found found;
-  if (here == 0) {
-    // nothing to find
-  } else if (varies(i)) {
-    found = find_by_code(i, here);
+  if (varies) {
+    found = find_by_code(i, here, tells_failed);
   } else if (const Evaluated same = outcome(i, 0)) {
     found.yes = same->as_boolean() ? here : 0;
   } else {
@@ -189,8 +212,8 @@ BlockRun::Found BlockRun::find(const Instruction& i, Lanes here) {
   return found;
 }
 
-/// REQUIRES: the test varies, and what it reads is readable.
-BlockRun::Found BlockRun::find_by_code(const Instruction& i, Lanes here) {
+/// REQUIRES: the test may find this of one resource and that of another, and what it reads is readable.
+inline BlockRun::Found BlockRun::find_by_code(const Instruction& i, Lanes here, bool tells_failed) {
   const SymbolId name{i.operand};
   const bool of_resource = i.other == Variable::resource;
   const bool is_resource = i.variable == Variable::resource;
@@ -198,6 +221,7 @@ BlockRun::Found BlockRun::find_by_code(const Instruction& i, Lanes here) {
     case Opcode::attribute_is_true: {
       const std::uint32_t* const codes = block_.codes(name);
       const Lanes yes = here & lanes_equal(codes, attribute_code::kTrue);
+      if (!tells_failed) return {yes, 0, 0};
       const Lanes no = lanes_equal(codes, attribute_code::kFalse);
       return {yes, here & ~yes & ~no & ~absent(i, here), 0};
     }
@@ -205,8 +229,10 @@ BlockRun::Found BlockRun::find_by_code(const Instruction& i, Lanes here) {
       if (is_resource) break;
       const std::uint32_t code = attribute_code::of(value_of(i.variable, 0));
       if (code == attribute_code::kOther) break;
-      const Lanes missing = here & lanes_equal(block_.codes(name), attribute_code::kAbsent);
-      return {here & lanes_equal(block_.codes(name), code), i.may_be_absent ? 0 : missing, 0};
+      const std::uint32_t* const codes = block_.codes(name);
+      const Lanes yes = here & lanes_equal(codes, code);
+      if (!tells_failed || i.may_be_absent) return {yes, 0, 0};
+      return {yes, here & lanes_equal(codes, attribute_code::kAbsent), 0};
     }
     case Opcode::variable_has: return {here & ~lanes_equal(block_.codes(name), attribute_code::kAbsent), 0, 0};
     case Opcode::variable_is_type: return {of_type(TypeId{i.operand}, here), 0, 0};
@@ -260,18 +286,17 @@ BlockRun::Found BlockRun::find_one_by_one(const Instruction& i, Lanes here) {
 }
 
 /// Lanes without the attribute that a test reads, where that is no error.
-Lanes BlockRun::absent(const Instruction& i, Lanes here) {
+inline Lanes BlockRun::absent(const Instruction& i, Lanes here) {
   return i.may_be_absent ? here & lanes_equal(block_.codes(SymbolId{i.operand}), attribute_code::kAbsent) : 0;
 }
 
 /// `principal in resource.name`.
-BlockRun::Found BlockRun::principal_in(const Instruction& i, Lanes here) {
+inline BlockRun::Found BlockRun::principal_in(const Instruction& i, Lanes here) {
   const std::uint32_t* const codes = block_.codes(SymbolId{i.operand});
   const Lanes entities = here & ~lanes_with_top_bit(codes);
-  const Lanes candidates =
-      entities & lanes_of_codes(codes, entities, [&](std::uint32_t code) { return groups_.may_be_in(code); });
   Found found;
-  found.yes = lanes_where(candidates, [&](std::size_t lane) { return groups_.is_in(EntityId{codes[lane]}); });
+  found.yes = lanes_where(entities & groups_.candidates(codes),
+                          [&](std::size_t lane) { return groups_.is_in(EntityId{codes[lane]}); });
   const Lanes strange = here & ~entities;
   if (strange == 0) return found;
   const Lanes others = strange & lanes_equal(codes, attribute_code::kOther);  // sets, or an error

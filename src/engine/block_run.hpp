@@ -30,8 +30,8 @@ class BlockRun {
   BlockRun(const Program& program, const Entities& entities, const Request& request, ResourceBlock& block) noexcept
       : program_(program), entities_(entities), request_(request), block_(block), groups_(request, entities) {}
 
-  /// REQUIRES: `lanes` are of the block.
-  [[nodiscard]] Outcomes run(const CompiledPolicy& policy, Lanes lanes);
+  /// `tells_failed`: else some that failed may only not be satisfied. REQUIRES: `lanes` are of the block.
+  [[nodiscard]] Outcomes run(const CompiledPolicy& policy, Lanes lanes, bool tells_failed);
 
   /// Those of `lanes` whose resource is in `target`, or of a type.
   [[nodiscard]] Lanes in(EntityId target, Lanes lanes);
@@ -61,20 +61,26 @@ class BlockRun {
     Lanes lanes = 0;  ///< those that this is so for
   };
 
-  [[nodiscard]] Found find(const Instruction& i, Lanes here);
-  [[nodiscard]] Found find_by_code(const Instruction& i, Lanes here);
+  [[nodiscard]] Outcomes run_test(const Instruction& i, Lanes lanes, bool tells_failed);
+  /// Lanes of `here` that go on behind an instruction; the others jump, fail or are left open.
+  [[nodiscard]] Lanes branch(const Instruction& i, Lanes here);
+  [[nodiscard]] Lanes load(const Instruction& i, Lanes here);
+  void jump(const Instruction& i, Lanes lanes) noexcept;
+  void set(const Instruction& i, const Slot& slot) noexcept;
+
+  [[nodiscard]] Found find(const Instruction& i, Lanes here, bool tells_failed);
+  [[nodiscard]] Found find_by_code(const Instruction& i, Lanes here, bool tells_failed);
   [[nodiscard]] Found find_one_by_one(const Instruction& i, Lanes here);
   [[nodiscard]] Found principal_in(const Instruction& i, Lanes here);
   [[nodiscard]] Found resource_in(const Value& target, Lanes here);
   [[nodiscard]] Lanes equal(const Slot& slot, const Value& value, Lanes here);
   [[nodiscard]] Lanes absent(const Instruction& i, Lanes here);
-  /// Lanes of `here` that go on; the others failed or jump.
-  [[nodiscard]] Lanes load(const Instruction& i, Lanes here);
 
-  [[nodiscard]] bool varies(const Instruction& i) const noexcept;
+  [[nodiscard]] bool reads_what_varies(const Instruction& i) const noexcept;
   [[nodiscard]] Lanes unreadable(const Instruction& i, Lanes here) const noexcept;
-  void set(const Instruction& i, const Slot& slot) noexcept;
-  void jump(const Instruction& i, Lanes lanes) noexcept;
+  [[nodiscard]] bool is_written(std::uint32_t slot) const noexcept {
+    return slot < kSlots && (written_ >> slot & 1U) != 0;
+  }
   [[nodiscard]] Evaluated outcome(const Instruction& i, std::size_t lane);
   [[nodiscard]] Value value_of(Variable variable, std::size_t lane) const noexcept;
   [[nodiscard]] Value value_of(const Slot& slot, std::size_t lane);
@@ -87,6 +93,7 @@ class BlockRun {
   const Instruction* begin_ = nullptr;         // of the policy that runs
   Outcomes outcomes_;                          // its own
   std::array<Lanes, kLongest> arriving_ = {};  // that jumped to each of its instructions; empty between runs
+  std::uint32_t written_ = 0;                  // slots that it has written, as bits
   std::array<Slot, kSlots> slots_;
 };
 

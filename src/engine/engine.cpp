@@ -93,12 +93,6 @@ void prefetch_contents(const EntityRecord* record) noexcept {
   }
 }
 
-bool has_local(std::span<const EntityId> entities) noexcept {
-  EntityId any{0};
-  for (const EntityId entity : entities) any.value |= entity.value;
-  return any.local();
-}
-
 void decide(const World& world, Evaluator evaluator, const Request& request, Findings& findings) {
   if (evaluator == Evaluator::compiled) {
     decide_by_lists(world, request, findings);
@@ -199,12 +193,11 @@ void Engine::permitted_among(const Request& question, std::span<const EntityId> 
   const auto block_at = [&](std::size_t begin) { return resources.subspan(begin, std::min(kLanes, count - begin)); };
   for (std::size_t begin = 0; begin < count; begin += kLanes) {
     const auto block = block_at(begin);
-    if (has_local(block)) {
+    if (!sweep.decide(block, block_at(std::min(begin + kLanes, count)))) {
       one_by_one(begin, begin + block.size());
       continue;
     }
-    const Lanes answers = sweep.permitted(block, block_at(std::min(begin + kLanes, count)));
-    for_each_bit(answers, [&](std::size_t lane) { permitted[begin + lane] = true; });
+    for_each_bit(sweep.permitted(), [&](std::size_t lane) { permitted[begin + lane] = true; });
   }
 }
 

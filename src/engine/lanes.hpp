@@ -1,6 +1,6 @@
 #pragma once
 
-#include <bit>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 
@@ -21,6 +21,7 @@ template <class Holds>
 [[nodiscard]] inline Lanes lanes_where(Lanes among, const Holds& holds) {
   Lanes found = 0;
   if (among == ~Lanes{0}) {  // nothing to guess
+#pragma GCC unroll 4
     for (std::size_t lane = 0; lane < kLanes; ++lane) found |= Lanes{holds(lane)} << lane;
   } else {
     for_each_bit(among, [&](std::size_t lane) { found |= Lanes{holds(lane)} << lane; });
@@ -28,45 +29,60 @@ template <class Holds>
   return found;
 }
 
-/// Those whose code is `wanted`. `codes` has one for each lane.
-[[nodiscard]] inline Lanes lanes_equal(const std::uint32_t* codes, std::uint32_t wanted) noexcept {
-  Lanes found = 0;
 #if defined(__SSE2__)
-  const __m128i all = _mm_set1_epi32(static_cast<int>(wanted));
-  const auto four = [&](std::size_t at) {
-    return _mm_cmpeq_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(codes + at)), all);
-  };
+
+namespace detail {
+
+/// The lanes whose 32 bits are set, as `lanes(at)` has them for the four from `at` on: all of them or none.
+template <class Four>
+[[nodiscard]] inline Lanes lanes_set(const Four& lanes) noexcept {
+  Lanes found = 0;
   for (std::size_t at = 0; at < kLanes; at += 16) {
-    const __m128i bytes = _mm_packs_epi16(_mm_packs_epi32(four(at), four(at + 4)),  //
-                                          _mm_packs_epi32(four(at + 8), four(at + 12)));
+    const __m128i bytes =
+        _mm_packs_epi16(_mm_packs_epi32(lanes(at), lanes(at + 4)), _mm_packs_epi32(lanes(at + 8), lanes(at + 12)));
     found |= Lanes{static_cast<std::uint32_t>(_mm_movemask_epi8(bytes))} << at;
   }
-#else
-  for (std::size_t lane = 0; lane < kLanes; ++lane) found |= Lanes{codes[lane] == wanted} << lane;
-#endif
   return found;
+}
+[[nodiscard]] inline __m128i four_at(const std::uint32_t* codes) noexcept {
+  return _mm_loadu_si128(reinterpret_cast<const __m128i*>(codes));
+}
+
+}  // namespace detail
+
+/// Those whose code is `wanted`. `codes` has one for each lane, as in what follows.
+[[nodiscard]] inline Lanes lanes_equal(const std::uint32_t* codes, std::uint32_t wanted) noexcept {
+  const __m128i four = _mm_set1_epi32(static_cast<int>(wanted));
+  return detail::lanes_set([&](std::size_t at) { return _mm_cmpeq_epi32(detail::four_at(codes + at), four); });
 }
 
 /// Those whose code has its top bit set.
 [[nodiscard]] inline Lanes lanes_with_top_bit(const std::uint32_t* codes) noexcept {
+  return detail::lanes_set([&](std::size_t at) { return detail::four_at(codes + at); });
+}
+
+/// Those whose byte is 0xff, where all are that or 0.
+[[nodiscard]] inline Lanes lanes_set(const std::array<std::uint8_t, kLanes>& bytes) noexcept {
   Lanes found = 0;
-#if defined(__SSE2__)
-  for (std::size_t at = 0; at < kLanes; at += 4) {
-    const __m128i four = _mm_loadu_si128(reinterpret_cast<const __m128i*>(codes + at));
-    found |= Lanes{static_cast<std::uint32_t>(_mm_movemask_ps(_mm_castsi128_ps(four)))} << at;
+  for (std::size_t at = 0; at < kLanes; at += 16) {
+    const __m128i sixteen = _mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes.data() + at));
+    found |= Lanes{static_cast<std::uint32_t>(_mm_movemask_epi8(sixteen))} << at;
   }
-#else
-  for (std::size_t lane = 0; lane < kLanes; ++lane) found |= Lanes{codes[lane] >> 31U} << lane;
-#endif
   return found;
 }
 
-/// The lanes of `among` whose code `holds`, and perhaps others.
-template <class Holds>
-[[nodiscard]] inline Lanes lanes_of_codes(const std::uint32_t* codes, Lanes among, const Holds& holds) {
-  constexpr int kFew = 12;
-  const auto of_lane = [&](std::size_t lane) { return holds(codes[lane]); };
-  return lanes_where(std::popcount(among) <= kFew ? among : ~Lanes{0}, of_lane);
+#else
+
+[[nodiscard]] inline Lanes lanes_equal(const std::uint32_t* codes, std::uint32_t wanted) noexcept {
+  return lanes_where(~Lanes{0}, [&](std::size_t lane) { return codes[lane] == wanted; });
 }
+[[nodiscard]] inline Lanes lanes_with_top_bit(const std::uint32_t* codes) noexcept {
+  return lanes_where(~Lanes{0}, [&](std::size_t lane) { return codes[lane] >> 31U != 0; });
+}
+[[nodiscard]] inline Lanes lanes_set(const std::array<std::uint8_t, kLanes>& bytes) noexcept {
+  return lanes_where(~Lanes{0}, [&](std::size_t lane) { return bytes[lane] != 0; });
+}
+
+#endif
 
 }  // namespace quis

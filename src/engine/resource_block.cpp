@@ -12,6 +12,24 @@ constexpr EntityRecord kNoEntity = {};
 [[nodiscard]] std::uint32_t page_of(EntityId entity) noexcept { return entity.value / EntityPage::kSize; }
 [[nodiscard]] std::uint32_t place_of(EntityId entity) noexcept { return entity.value % EntityPage::kSize; }
 
+/// What is so of all ids of a block, found out at once: whether one is local, and whether each is the one before and
+/// one more.
+struct Ids {
+  bool some_local = false;
+  bool are_neighbours = false;
+};
+
+template <std::size_t kSize>
+[[nodiscard]] Ids look_at(std::span<const EntityId, kSize> ids) noexcept {
+  std::uint32_t any = 0;
+  std::uint32_t differs = 0;
+  for (std::uint32_t i = 0; i < ids.size(); ++i) {
+    any |= ids[i].value;
+    differs |= ids[i].value ^ (ids[0].value + i);
+  }
+  return {EntityId{any}.local(), differs == 0};
+}
+
 }  // namespace
 
 bool ResourceBlock::are_dense(std::span<const EntityId> resources) noexcept {
@@ -28,17 +46,18 @@ bool ResourceBlock::are_dense(std::span<const EntityId> resources) noexcept {
   return most.value - least.value < resources.size() * kShare;
 }
 
-void ResourceBlock::turn_to(std::span<const EntityId> resources, std::span<const EntityId> next) noexcept {
+bool ResourceBlock::turn_to(std::span<const EntityId> resources, std::span<const EntityId> next) noexcept {
+  const Ids ids = resources.size() == kLanes ? look_at(resources.first<kLanes>()) : look_at(resources);
+  if (ids.some_local) return false;
+  ++block_;
   resources_ = resources;
   has_records_ = false;
-  next_known_ = 0;
-  for (Known& known : known_) known.codes = nullptr;
-  std::uint32_t steps = 0;  // 0 while each id follows the one before
-  for (std::uint32_t i = 0; i < resources.size(); ++i) steps |= resources[i].value ^ (resources[0].value + i);
-  are_neighbours_ = steps == 0 && page_of(resources.front()) == page_of(resources.back());
-  if (!reads_records_) return;
-  for (const EntityId resource : next) entities_.prefetch(resource);
-  find_records();
+  are_neighbours_ = ids.are_neighbours;
+  if (reads_records_) {
+    for (const EntityId resource : next) entities_.prefetch(resource);
+    find_records();
+  }
+  return true;
 }
 
 void ResourceBlock::find_records() noexcept {
@@ -56,38 +75,57 @@ Lanes ResourceBlock::equal(EntityId entity) const noexcept {
 }
 
 const std::uint32_t* ResourceBlock::codes(SymbolId name) noexcept {
-  for (const Known& known : known_) {
-    if (known.codes != nullptr && known.name == name) return known.codes;
+  Known& attribute = known(name);
+  if (attribute.block != block_) {
+    attribute.codes = read(attribute);
+    attribute.block = block_;
   }
-  Known& known = known_[next_known_++ % kKnown];
-  known.name = name;
-  return known.codes = read(name, known.read);
+  return attribute.codes;
 }
 
-const std::uint32_t* ResourceBlock::read(SymbolId name, Codes& codes) noexcept {
-  std::fill(codes.begin() + static_cast<std::ptrdiff_t>(resources_.size()), codes.end(), attribute_code::kAbsent);
-  if (!by_columns_) {
-    read_records(name, codes);
-    return codes.data();
+inline ResourceBlock::Known& ResourceBlock::known(SymbolId name) noexcept {
+  for (std::size_t i = 0; i < std::min(known_count_, kKnown); ++i) {
+    if (known_[i].name == name) return known_[i];
   }
-  if (are_neighbours_ && resources_.size() == kLanes) {
-    const std::uint32_t* const column = attribute_column(entities_, page_of(resources_.front()), name);
-    if (column != nullptr) return column + place_of(resources_.front());
-  }
-  read_columns(name, codes);
-  return codes.data();
+  Known& instead = known_[known_count_++ % kKnown];
+  instead.name = name;
+  instead.page = EntityId::kNone;
+  instead.block = 0;
+  return instead;
 }
 
-void ResourceBlock::read_columns(SymbolId name, Codes& codes) noexcept {
-  const std::uint32_t* column = nullptr;
-  std::uint32_t page = EntityId::kNone;  // of `column`
-  for (std::size_t i = 0; i < resources_.size(); ++i) {
-    if (page_of(resources_[i]) != page) {
-      page = page_of(resources_[i]);
-      column = attribute_column(entities_, page, name);
-      if (column == nullptr) return read_records(name, codes);
-    }
-    codes[i] = column[place_of(resources_[i])];
+inline const std::uint32_t* ResourceBlock::column(Known& known, std::uint32_t page) noexcept {
+  if (known.page != page) {
+    known.page = page;
+    known.column = attribute_column(entities_, page, known.name);
+  }
+  return known.column;
+}
+
+inline const std::uint32_t* ResourceBlock::read(Known& known) noexcept {
+  const EntityId first = resources_.front();
+  if (by_columns_ && are_neighbours_ && place_of(first) + kLanes <= EntityPage::kSize) {
+    const std::uint32_t* const codes = column(known, page_of(first));
+    if (codes != nullptr) return codes + place_of(first);
+  }
+  if (resources_.size() < kLanes) known.read.fill(attribute_code::kAbsent);
+  if (by_columns_) {
+    read_columns(known);
+  } else {
+    read_records(known.name, known.read);
+  }
+  return known.read.data();
+}
+
+void ResourceBlock::read_columns(Known& known) noexcept {
+  for (std::size_t i = 0; i < resources_.size();) {
+    const EntityId resource = resources_[i];
+    const std::uint32_t* const codes = column(known, page_of(resource));
+    if (codes == nullptr) return read_records(known.name, known.read);
+    const std::size_t in_page = are_neighbours_ ? EntityPage::kSize - place_of(resource) : 1;
+    const std::size_t count = std::min(in_page, resources_.size() - i);
+    std::copy_n(codes + place_of(resource), count, known.read.begin() + static_cast<std::ptrdiff_t>(i));
+    i += count;
   }
 }
 

@@ -27,8 +27,9 @@ class ResourceBlock {
   /// lie between them. Looks at some of them.
   [[nodiscard]] static bool are_dense(std::span<const EntityId> resources) noexcept;
 
-  /// Turns to these; `next` may be the block after them. REQUIRES: at least one, at most `kLanes`, none local.
-  void turn_to(std::span<const EntityId> resources, std::span<const EntityId> next) noexcept;
+  /// Turns to these; `next` may be the block after them. False when one of them is local: then there is no block.
+  /// REQUIRES: at least one, at most `kLanes`.
+  [[nodiscard]] bool turn_to(std::span<const EntityId> resources, std::span<const EntityId> next) noexcept;
 
   [[nodiscard]] Lanes all() const noexcept { return ~Lanes{0} >> (kLanes - resources_.size()); }
   [[nodiscard]] EntityId id(std::size_t lane) const noexcept { return resources_[lane]; }
@@ -46,27 +47,35 @@ class ResourceBlock {
 
  private:
   using Codes = std::array<std::uint32_t, kLanes>;
+
+  /// An attribute that was asked for, in this block or before.
   struct Known {
     SymbolId name;
-    const std::uint32_t* codes = nullptr;  // in a column, or `read`
+    std::uint32_t page = EntityId::kNone;  ///< of `column`
+    const std::uint32_t* column = nullptr;
+    std::uint64_t block = 0;               ///< that `codes` are of, by its number
+    const std::uint32_t* codes = nullptr;  ///< in the column, or `read`
     Codes read;
   };
-  static constexpr std::size_t kKnown = 4;
+  static constexpr std::size_t kKnown = 6;
 
   void find_records() noexcept;
-  const std::uint32_t* read(SymbolId name, Codes& codes) noexcept;
-  void read_columns(SymbolId name, Codes& codes) noexcept;
+  [[nodiscard]] Known& known(SymbolId name) noexcept;
+  [[nodiscard]] const std::uint32_t* read(Known& known) noexcept;
+  [[nodiscard]] const std::uint32_t* column(Known& known, std::uint32_t page) noexcept;
+  void read_columns(Known& known) noexcept;
   void read_records(SymbolId name, Codes& codes) noexcept;
 
   const Entities& entities_;
   const bool by_columns_;
   bool reads_records_ = false;  // of this block or of one before it
   bool has_records_ = false;
-  bool are_neighbours_ = false;  // in one page, with ids that follow each other
+  bool are_neighbours_ = false;  // their ids follow each other
   std::span<const EntityId> resources_;
   const EntityRecord* records_[kLanes];
-  std::array<Known, kKnown> known_;  // attributes that were asked for, in turns
-  std::size_t next_known_ = 0;
+  std::uint64_t block_ = 0;  // its number, from 1 on
+  std::array<Known, kKnown> known_;
+  std::size_t known_count_ = 0;
 };
 
 }  // namespace quis

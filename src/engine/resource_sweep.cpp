@@ -29,6 +29,7 @@ ResourceSweep::ResourceSweep(const World& world, const Request& request, bool er
       block_(entities_, ResourceBlock::are_dense(resources)),
       block_run_(program_, entities_, request_, block_) {
   if (found_.has_rest) find_keyed();
+  some_forbid_ = looks_at_forbids();
 }
 
 void ResourceSweep::find_keyed() {
@@ -43,32 +44,46 @@ void ResourceSweep::find_keyed() {
   if (too_many_keyed_) keyed_count_ = 0;
 }
 
-Lanes ResourceSweep::permitted(std::span<const EntityId> resources, std::span<const EntityId> next) {
-  block_.turn_to(resources, next);
+bool ResourceSweep::looks_at_forbids() const {
+  const auto forbids = [](const CompiledPolicy& policy) { return policy.force != Force::permit; };
+  bool some = std::ranges::any_of(std::span(keyed_).first(keyed_count_), forbids);
+  program_.index.for_each_open_table(found_, [&](const detail::PairTable& table) {
+    some = some || std::ranges::any_of(program_.index.open_list(table), forbids);
+  });
+  return some;
+}
+
+bool ResourceSweep::decide(std::span<const EntityId> resources, std::span<const EntityId> next) {
+  if (!block_.turn_to(resources, next)) return false;
   permits_ = denies_ = 0;
   decide_all(true);
   if (too_many_keyed_) decide_keyed_one_by_one();
-  decide_all(false);
-  return permits_ & ~denies_;
+  if (some_forbid_ && permits_ != 0) decide_all(false);
+  return true;
 }
 
 /// All permits, or all that forbid.
 void ResourceSweep::decide_all(bool permits) {
   program_.index.for_each_open_table(found_, [&](const detail::PairTable& table) {
     for (const CompiledPolicy& policy : program_.index.open_list(table)) {
-      if ((policy.force == Force::permit) == permits) decide(policy, {});
+      if ((policy.force == Force::permit) == permits) decide(policy, lanes_of_interest(policy));
     }
   });
   for (const CompiledPolicy& policy : std::span(keyed_).first(keyed_count_)) {
-    if ((policy.force == Force::permit) == permits) decide(policy, policies_[policy.index].resource());
+    if ((policy.force == Force::permit) != permits) continue;
+    const Lanes lanes = lanes_of_interest(policy);
+    if (lanes != 0) decide(policy, in_scope(policies_[policy.index].resource(), lanes));
   }
 }
 
-void ResourceSweep::decide(const CompiledPolicy& policy, const ScopeConstraint& resource) {
-  Lanes lanes = policy.force == Force::permit ? block_.all() & ~permits_ : permits_ & ~denies_;
-  if (lanes != 0) lanes = in_scope(resource, lanes);
+/// Those that a policy may make a difference to.
+inline Lanes ResourceSweep::lanes_of_interest(const CompiledPolicy& policy) const noexcept {
+  return policy.force == Force::permit ? block_.all() & ~permits_ : permits_ & ~denies_;
+}
+
+void ResourceSweep::decide(const CompiledPolicy& policy, Lanes lanes) {
   if (lanes == 0) return;
-  const BlockRun::Outcomes known = block_run_.run(policy, lanes);
+  const BlockRun::Outcomes known = block_run_.run(policy, lanes, errors_deny_ && policy.force != Force::permit);
   apply(policy, known.satisfied, known.failed);
   if (known.open == 0) return;
   const BlockRun::Outcomes others = one_by_one(policy, known.open);
@@ -111,7 +126,7 @@ void ResourceSweep::decide_keyed_one_by_one() {
   });
 }
 
-void ResourceSweep::apply(const CompiledPolicy& policy, Lanes satisfied, Lanes failed) noexcept {
+inline void ResourceSweep::apply(const CompiledPolicy& policy, Lanes satisfied, Lanes failed) noexcept {
   if (policy.force == Force::permit) {
     permits_ |= satisfied;  // a permit that errs does not hold, and that is all there is to know
   } else {

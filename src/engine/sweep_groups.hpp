@@ -7,26 +7,28 @@
 #include <quis/engine/request.hpp>
 #include <quis/model/entities.hpp>
 
+#include "engine/lanes.hpp"
 #include "engine/set_operations.hpp"
 
 namespace quis {
 
 /// The groups of a principal that is asked again and again whether it is in one of many.
 ///
-/// Most it is not in, and that a bit tells: the bits of the entity and of its ancestors are set, by the last digits of
-/// their ids, and neighbours in id do not share one. A bit that is set is no answer, for others have the same; then the
-/// ancestors are asked. So no group is taken for another.
+/// Most it is not in, and that a mark tells: the entity and its ancestors are marked by the last digits of their ids,
+/// so that neighbours in id do not share a mark. A mark is no answer, for others have the same; then the ancestors are
+/// asked. So no group is taken for another.
 class SweepGroups {
  public:
   SweepGroups(const Request& request, const Entities& entities) noexcept
-      : principal_(request.principal), record_(entities.find(request.principal)) {
-    add(principal_);
-    if (record_ != nullptr) record_->ancestors.for_each([&](EntityId ancestor) { add(ancestor); });
-  }
+      : principal_(request.principal), record_(entities.find(request.principal)) {}
 
-  /// False only where the principal is not in that entity.
-  [[nodiscard]] bool may_be_in(std::uint32_t id) const noexcept {
-    return (words_[id / kWord % kWords] >> (id % kWord) & 1U) != 0;
+  /// Of entities by their ids, one for each lane: all that the principal is in, and perhaps others.
+  [[nodiscard]] Lanes candidates(const std::uint32_t* ids) noexcept {
+    if (!is_marked_) mark_all();
+    std::array<std::uint8_t, kLanes> found;
+#pragma GCC unroll 8
+    for (std::size_t lane = 0; lane < kLanes; ++lane) found[lane] = marks_[ids[lane] % kMarks];
+    return lanes_set(found);
   }
   /// Cedar's `in`.
   [[nodiscard]] bool is_in(EntityId target) const noexcept {
@@ -34,16 +36,20 @@ class SweepGroups {
   }
 
  private:
-  static constexpr std::uint32_t kWord = 64;
-  static constexpr std::uint32_t kWords = 64;
+  static constexpr std::uint32_t kMarks = 2'048;
 
-  void add(EntityId entity) noexcept {
-    words_[entity.value / kWord % kWords] |= std::uint64_t{1} << (entity.value % kWord);
+  void mark(EntityId entity) noexcept { marks_[entity.value % kMarks] = 0xff; }
+  void mark_all() noexcept {
+    is_marked_ = true;
+    marks_.fill(0);
+    mark(principal_);
+    if (record_ != nullptr) record_->ancestors.for_each([&](EntityId ancestor) { mark(ancestor); });
   }
 
   EntityId principal_;
   const EntityRecord* record_;
-  std::array<std::uint64_t, kWords> words_ = {};
+  bool is_marked_ = false;
+  std::array<std::uint8_t, kMarks> marks_;  // meaningless until `is_marked_`
 };
 
 }  // namespace quis
