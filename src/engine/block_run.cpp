@@ -16,7 +16,7 @@
 #include "engine/block_run.hpp"
 
 #include "engine/test_outcomes.hpp"
-#include "model/attribute_columns.hpp"
+#include "model/entity_columns.hpp"
 
 namespace quis {
 namespace {
@@ -228,14 +228,14 @@ inline BlockRun::Found BlockRun::find_by_code(const Instruction& i, Lanes here, 
     case Opcode::attribute_equals_variable: {
       if (is_resource) break;
       const std::uint32_t code = attribute_code::of(value_of(i.variable, 0));
-      if (code == attribute_code::kOther) break;
+      if (!attribute_code::is_exact(code)) break;
       const std::uint32_t* const codes = block_.codes(name);
       const Lanes yes = here & lanes_equal(codes, code);
       if (!tells_failed || i.may_be_absent) return {yes, 0, 0};
       return {yes, here & lanes_equal(codes, attribute_code::kAbsent), 0};
     }
     case Opcode::variable_has: return {here & ~lanes_equal(block_.codes(name), attribute_code::kAbsent), 0, 0};
-    case Opcode::variable_is_type: return {of_type(TypeId{i.operand}, here), 0, 0};
+    case Opcode::variable_is_type: return {here & block_.of_type(TypeId{i.operand}), 0, 0};
     case Opcode::variable_in_constant: return resource_in(program_.constants[i.operand], here);
     case Opcode::variable_in:
       if (slots_[i.slot].kind != Slot::Kind::same) break;
@@ -249,12 +249,12 @@ inline BlockRun::Found BlockRun::find_by_code(const Instruction& i, Lanes here, 
       if (i.variable != Variable::principal) break;
       return principal_in(i, here);
     case Opcode::attribute_contains_variable: {
-      if (!of_resource) break;
-      const Lanes others = here & lanes_equal(block_.codes(name), attribute_code::kOther);
-      Found found = find_one_by_one(i, others);
-      found.failed |= here & ~others & ~absent(i, here);  // what has a code is no set
-      return found;
+      if (!of_resource || is_resource) break;
+      const Value element = value_of(i.variable, 0);
+      if (!element.is(Value::Kind::entity)) break;
+      return find_in_sets(i, here, [&](const SetData& set) { return contains(set, element.as_entity()); });
     }
+    case Opcode::order: return ordered(i, here);
     case Opcode::equal_constant: return {equal(slots_[i.slot], program_.constants[i.operand], here), 0, 0};
     case Opcode::equal: {
       const Slot& left = slots_[i.slot];
@@ -297,13 +297,57 @@ inline BlockRun::Found BlockRun::principal_in(const Instruction& i, Lanes here) 
   Found found;
   found.yes = lanes_where(entities & groups_.candidates(codes),
                           [&](std::size_t lane) { return groups_.is_in(EntityId{codes[lane]}); });
-  const Lanes strange = here & ~entities;
-  if (strange == 0) return found;
-  const Lanes others = strange & lanes_equal(codes, attribute_code::kOther);  // sets, or an error
-  found.failed = strange & ~others & ~absent(i, strange);
-  const Found of_others = find_one_by_one(i, others);
-  found.yes |= of_others.yes;
-  found.failed |= of_others.failed;
+  const Lanes others = here & ~entities;
+  if (others == 0) return found;
+  const Found in_sets = find_in_sets(i, others, [&](const SetData& set) -> std::optional<bool> {
+    if (!set.entities_only) return std::nullopt;
+    return groups_.is_in_any(set);
+  });
+  found.yes |= in_sets.yes;
+  found.failed |= in_sets.failed;
+  return found;
+}
+
+/// A test of an attribute of the resource that must be a set. It fails where `holds` tells nothing.
+template <class Holds>
+inline BlockRun::Found BlockRun::find_in_sets(const Instruction& i, Lanes here, const Holds& holds) {
+  const SymbolId name{i.operand};
+  const Lanes candidates = here & lanes_equal(block_.codes(name), attribute_code::kOther);
+  Lanes told = absent(i, here);
+  Found found;
+  for_each_bit(candidates, [&](std::size_t lane) {
+    const Value& value = block_.attribute(lane, name);
+    if (!value.is(Value::Kind::set)) return;
+    const std::optional<bool> outcome = holds(value.as_set());
+    told |= Lanes{outcome.has_value()} << lane;
+    found.yes |= Lanes{outcome.value_or(false)} << lane;
+  });
+  found.failed = here & ~told;
+  return found;
+}
+
+/// An attribute of the resource against what is the same for all, where both are integers.
+BlockRun::Found BlockRun::ordered(const Instruction& i, Lanes here) {
+  const bool is_left = slots_[i.slot].kind == Slot::Kind::attribute;
+  const Slot& attribute = slots_[is_left ? i.slot : i.slot + 1];
+  const Slot& other = slots_[is_left ? i.slot + 1 : i.slot];
+  if (attribute.kind != Slot::Kind::attribute || other.kind != Slot::Kind::same ||
+      !other.value.is(Value::Kind::integer))
+    return find_one_by_one(i, here);
+  const std::uint32_t* const codes = block_.codes(attribute.name);
+  const Lanes integers = here & ~lanes_below(codes, attribute_code::kFirstInteger);
+  const std::uint32_t code = attribute_code::of(other.value);
+  const bool is_large = !attribute_code::is_exact(code);  // larger or smaller than what has a code
+  const Lanes equal = is_large ? 0 : integers & lanes_equal(codes, code);
+  const Lanes less = integers & (!is_large ? lanes_below(codes, code) : other.value.as_integer() > 0 ? ~Lanes{0} : 0);
+  const Lanes greater = integers & ~less & ~equal;
+  Found found = find_one_by_one(i, here & ~integers);
+  switch (static_cast<Op>(i.operand)) {
+    case Op::less: found.yes |= is_left ? less : greater; break;
+    case Op::less_equal: found.yes |= equal | (is_left ? less : greater); break;
+    case Op::greater: found.yes |= is_left ? greater : less; break;
+    default: found.yes |= equal | (is_left ? greater : less); break;
+  }
   return found;
 }
 
@@ -317,21 +361,18 @@ BlockRun::Found BlockRun::resource_in(const Value& target, Lanes here) {
 }
 
 Lanes BlockRun::in(EntityId target, Lanes lanes) {
-  return lanes_where(lanes, [&](std::size_t lane) { return is_in(block_.id(lane), block_.record(lane), target); });
+  const AncestorSet* const ancestors = block_.ancestors();
+  return lanes_where(lanes,
+                     [&](std::size_t lane) { return block_.id(lane) == target || ancestors[lane].contains(target); });
 }
 
-Lanes BlockRun::of_type(TypeId type, Lanes lanes) const {
-  return lanes_where(lanes, [&](std::size_t lane) { return type_of(block_.id(lane)) == type; });
-}
-
-/// What varies against what does not. Values of different codes differ, and those of the same are equal, but for values
-/// that have none.
+/// What varies against what does not.
 Lanes BlockRun::equal(const Slot& slot, const Value& value, Lanes here) {
   const auto is_equal = [&](std::size_t lane) { return value_of(slot, lane) == value; };
   if (slot.kind != Slot::Kind::attribute) return lanes_where(here, is_equal);
   const std::uint32_t code = attribute_code::of(value);
   const Lanes alike = here & lanes_equal(block_.codes(slot.name), code);
-  return code != attribute_code::kOther ? alike : lanes_where(alike, is_equal);
+  return attribute_code::is_exact(code) ? alike : lanes_where(alike, is_equal);
 }
 
 Evaluated BlockRun::outcome(const Instruction& i, std::size_t lane) {
@@ -356,7 +397,7 @@ Value BlockRun::value_of(const Slot& slot, std::size_t lane) {
     case Slot::Kind::resource: return Value::entity(block_.id(lane));
     case Slot::Kind::attribute: break;
   }
-  return *block_.record(lane).attributes.find(slot.name);
+  return block_.attribute(lane, slot.name);
 }
 
 }  // namespace quis

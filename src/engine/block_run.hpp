@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include <quis/base/value.hpp>
 #include <quis/engine/request.hpp>
@@ -33,9 +34,8 @@ class BlockRun {
   /// `tells_failed`: else some that failed may only not be satisfied. REQUIRES: `lanes` are of the block.
   [[nodiscard]] Outcomes run(const CompiledPolicy& policy, Lanes lanes, bool tells_failed);
 
-  /// Those of `lanes` whose resource is in `target`, or of a type.
+  /// Those of `lanes` whose resource is in `target`.
   [[nodiscard]] Lanes in(EntityId target, Lanes lanes);
-  [[nodiscard]] Lanes of_type(TypeId type, Lanes lanes) const;
 
  private:
   static constexpr std::size_t kLongest = 64;  // instructions of a policy; lanes that get further are left open
@@ -72,6 +72,9 @@ class BlockRun {
   [[nodiscard]] Found find_by_code(const Instruction& i, Lanes here, bool tells_failed);
   [[nodiscard]] Found find_one_by_one(const Instruction& i, Lanes here);
   [[nodiscard]] Found principal_in(const Instruction& i, Lanes here);
+  template <class Holds>
+  [[nodiscard]] Found find_in_sets(const Instruction& i, Lanes here, const Holds& holds);
+  [[nodiscard]] Found ordered(const Instruction& i, Lanes here);
   [[nodiscard]] Found resource_in(const Value& target, Lanes here);
   [[nodiscard]] Lanes equal(const Slot& slot, const Value& value, Lanes here);
   [[nodiscard]] Lanes absent(const Instruction& i, Lanes here);

@@ -56,6 +56,14 @@ template <class Four>
   return detail::lanes_set([&](std::size_t at) { return _mm_cmpeq_epi32(detail::four_at(codes + at), four); });
 }
 
+/// Those whose code is less than `bound`.
+[[nodiscard]] inline Lanes lanes_below(const std::uint32_t* codes, std::uint32_t bound) noexcept {
+  const __m128i middle = _mm_set1_epi32(static_cast<int>(0x8000'0000U));  // there are instructions for signed ones only
+  const __m128i four = _mm_xor_si128(_mm_set1_epi32(static_cast<int>(bound)), middle);
+  return detail::lanes_set(
+      [&](std::size_t at) { return _mm_cmplt_epi32(_mm_xor_si128(detail::four_at(codes + at), middle), four); });
+}
+
 /// Those whose code has its top bit set.
 [[nodiscard]] inline Lanes lanes_with_top_bit(const std::uint32_t* codes) noexcept {
   return detail::lanes_set([&](std::size_t at) { return detail::four_at(codes + at); });
@@ -75,6 +83,9 @@ template <class Four>
 
 [[nodiscard]] inline Lanes lanes_equal(const std::uint32_t* codes, std::uint32_t wanted) noexcept {
   return lanes_where(~Lanes{0}, [&](std::size_t lane) { return codes[lane] == wanted; });
+}
+[[nodiscard]] inline Lanes lanes_below(const std::uint32_t* codes, std::uint32_t bound) noexcept {
+  return lanes_where(~Lanes{0}, [&](std::size_t lane) { return codes[lane] < bound; });
 }
 [[nodiscard]] inline Lanes lanes_with_top_bit(const std::uint32_t* codes) noexcept {
   return lanes_where(~Lanes{0}, [&](std::size_t lane) { return codes[lane] >> 31U != 0; });

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "model/entities_storage.hpp"
+#include <quis/base/vocabulary.hpp>
 
 namespace quis {
 namespace {
@@ -70,8 +70,20 @@ void ResourceBlock::find_records() noexcept {
   }
 }
 
+/// Whether lane `i` is place `first + i` of a page whose columns are used, and that place exists for every lane.
+inline bool ResourceBlock::are_in_one_page() const noexcept {
+  return by_columns_ && are_neighbours_ && place_of(resources_.front()) + kLanes <= EntityPage::kSize;
+}
+
 Lanes ResourceBlock::equal(EntityId entity) const noexcept {
   return lanes_where(all(), [&](std::size_t lane) { return resources_[lane] == entity; });
+}
+
+Lanes ResourceBlock::of_type(TypeId type) const noexcept {
+  // The types of entities whose ids follow each other lie side by side, from one multiple of a page to the next.
+  if (resources_.size() == kLanes && are_in_one_page())
+    return lanes_equal(&detail::entity_types[resources_.front().value].value, type.value);
+  return lanes_where(all(), [&](std::size_t lane) { return type_of(resources_[lane]) == type; });
 }
 
 const std::uint32_t* ResourceBlock::codes(SymbolId name) noexcept {
@@ -97,16 +109,16 @@ inline ResourceBlock::Known& ResourceBlock::known(SymbolId name) noexcept {
 inline const std::uint32_t* ResourceBlock::column(Known& known, std::uint32_t page) noexcept {
   if (known.page != page) {
     known.page = page;
-    known.column = attribute_column(entities_, page, known.name);
+    const OwnedPage* const owned = owned_page(entities_, page);
+    known.column = owned != nullptr ? owned->columns.attribute(*owned, known.name) : nullptr;
   }
   return known.column;
 }
 
 inline const std::uint32_t* ResourceBlock::read(Known& known) noexcept {
-  const EntityId first = resources_.front();
-  if (by_columns_ && are_neighbours_ && place_of(first) + kLanes <= EntityPage::kSize) {
-    const std::uint32_t* const codes = column(known, page_of(first));
-    if (codes != nullptr) return codes + place_of(first);
+  if (are_in_one_page()) {
+    const std::uint32_t* const codes = column(known, page_of(resources_.front()));
+    if (codes != nullptr) return codes + place_of(resources_.front());
   }
   if (resources_.size() < kLanes) known.read.fill(attribute_code::kAbsent);
   if (by_columns_) {
@@ -127,6 +139,22 @@ void ResourceBlock::read_columns(Known& known) noexcept {
     std::copy_n(codes + place_of(resource), count, known.read.begin() + static_cast<std::ptrdiff_t>(i));
     i += count;
   }
+}
+
+const AncestorSet* ResourceBlock::ancestors() noexcept {
+  if (ancestors_block_ == block_) return ancestors_;
+  ancestors_block_ = block_;
+  if (are_in_one_page()) {
+    const OwnedPage* const page = owned_page(entities_, page_of(resources_.front()));
+    ancestors_ = page != nullptr ? page->columns.ancestors(*page) : nullptr;
+    if (ancestors_ != nullptr) return ancestors_ += place_of(resources_.front());
+  }
+  for (std::size_t i = 0; i < resources_.size(); ++i) {
+    const OwnedPage* const page = by_columns_ ? owned_page(entities_, page_of(resources_[i])) : nullptr;
+    const AncestorSet* const column = page != nullptr ? page->columns.ancestors(*page) : nullptr;
+    read_ancestors_[i] = column != nullptr ? column[place_of(resources_[i])] : record(i).ancestors;
+  }
+  return ancestors_ = read_ancestors_.data();
 }
 
 /// Resources of one kind share the array of their attribute names, so the place of the attribute is looked up once for

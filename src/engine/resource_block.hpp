@@ -9,13 +9,14 @@
 #include <quis/model/entities.hpp>
 
 #include "engine/lanes.hpp"
+#include "model/entities_storage.hpp"
 
 namespace quis {
 
 /// The resources that a sweep is at: up to sixty-four, with what the store holds of them.
 ///
 /// Two ways lead to an attribute. Where resources lie close together in the store it is read from the columns of their
-/// pages (model/attribute_columns.hpp), and then their records are not touched at all. Where they lie far apart a
+/// pages (model/entity_columns.hpp), and then their records are not touched at all. Where they lie far apart a
 /// column would cost more than it saves, and the records are read; from the first time on those of the next block are
 /// sent for while this one is decided.
 class ResourceBlock {
@@ -39,11 +40,21 @@ class ResourceBlock {
       find_records();
     return *records_[lane];
   }
-  /// An attribute of each by its code (model/attribute_columns.hpp). There are `kLanes` of them, those behind the last
+  /// An attribute. REQUIRES: the resource has it.
+  [[nodiscard]] const Value& attribute(std::size_t lane, SymbolId name) noexcept {
+    const RecordData& attributes = (has_records_ ? records_[lane] : entities_.find(id(lane)))->attributes;
+    if (likely_place_ >= attributes.size || attributes.keys[likely_place_] != name) [[unlikely]]
+      likely_place_ = static_cast<std::uint32_t>(attributes.find(name) - attributes.values);
+    return attributes.values[likely_place_];
+  }
+  /// The ancestors of each. There are `kLanes` of them, and they stay as `codes` do.
+  [[nodiscard]] const AncestorSet* ancestors() noexcept;
+  /// An attribute of each by its code (model/entity_columns.hpp). There are `kLanes` of them, those behind the last
   /// resource mean nothing, and they stay until the next call.
   [[nodiscard]] const std::uint32_t* codes(SymbolId name) noexcept;
-  /// Those that are this entity.
+  /// Those that are this entity, and those of a type.
   [[nodiscard]] Lanes equal(EntityId entity) const noexcept;
+  [[nodiscard]] Lanes of_type(TypeId type) const noexcept;
 
  private:
   using Codes = std::array<std::uint32_t, kLanes>;
@@ -63,6 +74,7 @@ class ResourceBlock {
   [[nodiscard]] Known& known(SymbolId name) noexcept;
   [[nodiscard]] const std::uint32_t* read(Known& known) noexcept;
   [[nodiscard]] const std::uint32_t* column(Known& known, std::uint32_t page) noexcept;
+  [[nodiscard]] bool are_in_one_page() const noexcept;
   void read_columns(Known& known) noexcept;
   void read_records(SymbolId name, Codes& codes) noexcept;
 
@@ -76,6 +88,10 @@ class ResourceBlock {
   std::uint64_t block_ = 0;  // its number, from 1 on
   std::array<Known, kKnown> known_;
   std::size_t known_count_ = 0;
+  std::uint64_t ancestors_block_ = 0;  // that `ancestors_` are of
+  const AncestorSet* ancestors_ = nullptr;
+  std::array<AncestorSet, kLanes> read_ancestors_;
+  std::uint32_t likely_place_ = 0;  // of the attribute that was asked for last
 };
 
 }  // namespace quis

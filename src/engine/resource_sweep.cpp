@@ -95,7 +95,7 @@ Lanes ResourceSweep::in_scope(const ScopeConstraint& constraint, Lanes lanes) {
   switch (constraint.kind) {
     case ScopeConstraint::Kind::any: return lanes;
     case ScopeConstraint::Kind::equal: return lanes & block_.equal(constraint.entity);
-    case ScopeConstraint::Kind::is: return block_run_.of_type(constraint.type, lanes);
+    case ScopeConstraint::Kind::is: return lanes & block_.of_type(constraint.type);
     case ScopeConstraint::Kind::in:
     case ScopeConstraint::Kind::is_in: return block_run_.in(constraint.entity, lanes);
   }

@@ -30,9 +30,8 @@ void EntitiesStorage::set_page(std::size_t number, std::shared_ptr<const OwnedPa
   (*chunk)[number % kChunkPages] = std::move(page);
 }
 
-const std::uint32_t* attribute_column(const Entities& entities, std::uint32_t page, SymbolId name) noexcept {
-  const OwnedPage* const owned = entities.storage_->page(page);
-  return owned != nullptr ? owned->columns.get(*owned, name) : nullptr;
+const OwnedPage* owned_page(const Entities& entities, std::uint32_t number) noexcept {
+  return static_cast<const OwnedPage*>(entities.page_of({number * EntityPage::kSize}));
 }
 
 Entities::Entities() {

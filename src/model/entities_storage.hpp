@@ -9,7 +9,7 @@
 #include <quis/base/value.hpp>
 #include <quis/model/entities.hpp>
 
-#include "model/attribute_columns.hpp"
+#include "model/entity_columns.hpp"
 
 namespace quis {
 
@@ -29,7 +29,7 @@ struct EntityData {
 struct OwnedPage : EntityPage {
   /// In the order in which the page came to use them.
   std::vector<std::shared_ptr<const EntityData>> sources;
-  mutable AttributeColumns columns;
+  mutable EntityColumns columns;
 };
 
 /// Everything that one version of an entity store owns. Changed only while its maker alone has it.
@@ -53,9 +53,7 @@ struct EntitiesStorage {
   void set_page(std::size_t number, std::shared_ptr<const OwnedPage> page);
 };
 
-/// The column of an attribute for the page of that number; see `AttributeColumns::get`. Null too where the store has no
-/// such page. Its codes are by the place of the entity in the page.
-[[nodiscard]] const std::uint32_t* attribute_column(const Entities& entities, std::uint32_t page,
-                                                    SymbolId name) noexcept;
+/// The page of that number, or null.
+[[nodiscard]] const OwnedPage* owned_page(const Entities& entities, std::uint32_t number) noexcept;
 
 }  // namespace quis

@@ -19,6 +19,7 @@ namespace quis {
 
 class Schema;
 struct EntitiesStorage;
+struct OwnedPage;
 
 /// The ancestors of one entity: answers *is it among them?* in constant time.
 ///
@@ -178,7 +179,7 @@ class Entities {
  private:
   friend class EntitiesAssembly;
   friend class EntityUpdater;
-  friend const std::uint32_t* attribute_column(const Entities& entities, std::uint32_t page, SymbolId name) noexcept;
+  friend const OwnedPage* owned_page(const Entities& entities, std::uint32_t number) noexcept;
   explicit Entities(std::shared_ptr<const EntitiesStorage> storage) noexcept;
 
   [[nodiscard]] const EntityPage* page_of(EntityId entity) const noexcept {
