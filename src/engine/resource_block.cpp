@@ -110,7 +110,7 @@ inline const std::uint32_t* ResourceBlock::column(Known& known, std::uint32_t pa
   if (known.page != page) {
     known.page = page;
     const OwnedPage* const owned = owned_page(entities_, page);
-    known.column = owned != nullptr ? owned->columns.attribute(*owned, known.name) : nullptr;
+    known.column = owned != nullptr ? owned->columns.attribute(*owned, known.name, known.place) : nullptr;
   }
   return known.column;
 }

@@ -64,6 +64,7 @@ class ResourceBlock {
     SymbolId name;
     std::uint32_t page = EntityId::kNone;  ///< of `column`
     const std::uint32_t* column = nullptr;
+    std::size_t place = 0;                 ///< of the column among those of a page, likely
     std::uint64_t block = 0;               ///< that `codes` are of, by its number
     const std::uint32_t* codes = nullptr;  ///< in the column, or `read`
     Codes read;

@@ -30,10 +30,6 @@ void EntitiesStorage::set_page(std::size_t number, std::shared_ptr<const OwnedPa
   (*chunk)[number % kChunkPages] = std::move(page);
 }
 
-const OwnedPage* owned_page(const Entities& entities, std::uint32_t number) noexcept {
-  return static_cast<const OwnedPage*>(entities.page_of({number * EntityPage::kSize}));
-}
-
 Entities::Entities() {
   static const std::shared_ptr<const EntitiesStorage> empty = std::make_shared<EntitiesStorage>();
   storage_ = empty;

@@ -54,6 +54,8 @@ struct EntitiesStorage {
 };
 
 /// The page of that number, or null.
-[[nodiscard]] const OwnedPage* owned_page(const Entities& entities, std::uint32_t number) noexcept;
+[[nodiscard]] inline const OwnedPage* owned_page(const Entities& entities, std::uint32_t number) noexcept {
+  return static_cast<const OwnedPage*>(entities.page_of({number * EntityPage::kSize}));
+}
 
 }  // namespace quis

@@ -22,15 +22,16 @@ EntityColumns::Ancestors::Ancestors(const EntityPage& page) noexcept {
 }
 
 /// The first to ask takes a place for the name, and makes the column.
-const std::uint32_t* EntityColumns::attribute(const EntityPage& page, SymbolId name) noexcept {
-  for (std::size_t place = 0; place < kMostAttributes; ++place) {
-    SymbolId known = names_[place].load(std::memory_order_relaxed);
-    if (!known.valid() && names_[place].compare_exchange_strong(known, name, std::memory_order_relaxed)) {
-      codes_[place].store(new (std::nothrow) Codes(page, name), std::memory_order_release);
+const std::uint32_t* EntityColumns::find_or_make(const EntityPage& page, SymbolId name, std::size_t& place) noexcept {
+  for (std::size_t at = 0; at < kMostAttributes; ++at) {
+    SymbolId known = names_[at].load(std::memory_order_relaxed);
+    if (!known.valid() && names_[at].compare_exchange_strong(known, name, std::memory_order_relaxed)) {
+      codes_[at].store(new (std::nothrow) Codes(page, name), std::memory_order_release);
       known = name;
     }
     if (known != name) continue;
-    const Codes* const codes = codes_[place].load(std::memory_order_acquire);
+    place = at;
+    const Codes* const codes = codes_[at].load(std::memory_order_acquire);
     return codes != nullptr ? codes->of : nullptr;
   }
   return nullptr;

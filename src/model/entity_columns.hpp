@@ -74,12 +74,22 @@ class EntityColumns {
 
   /// Of the entities of `page`, whose columns these are, by their places; made if nobody has asked before. Null when
   /// there is none: no room for one more, no memory, or another thread is making it. They live as long as the page.
-  [[nodiscard]] const std::uint32_t* attribute(const EntityPage& page, SymbolId name) noexcept;
+  /// `place`, less than `kMostAttributes`, is where it is looked for first, and then where it was found: pages have
+  /// their columns in the same order, mostly.
+  [[nodiscard]] const std::uint32_t* attribute(const EntityPage& page, SymbolId name, std::size_t& place) noexcept {
+    if (names_[place].load(std::memory_order_relaxed) == name) [[likely]] {
+      const Codes* const codes = codes_[place].load(std::memory_order_acquire);
+      return codes != nullptr ? codes->of : nullptr;
+    }
+    return find_or_make(page, name, place);
+  }
   [[nodiscard]] const AncestorSet* ancestors(const EntityPage& page) noexcept;
 
   [[nodiscard]] std::size_t bytes() const noexcept;
 
  private:
+  [[nodiscard]] const std::uint32_t* find_or_make(const EntityPage& page, SymbolId name, std::size_t& place) noexcept;
+
   struct Codes {
     Codes(const EntityPage& page, SymbolId name) noexcept;
     std::uint32_t of[EntityPage::kSize];

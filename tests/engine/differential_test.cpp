@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <memory>
 #include <optional>
+#include <span>
 #include <sstream>
 
 #include <quis/policy/schema_parser.hpp>
@@ -107,27 +108,32 @@ bool same(const Decision& a, const Decision& b) {
 }
 
 /// Each request once more, for the resources of all that have no names of their own, many times over: the places of a
-/// resource in its block, and the block's size, must not matter.
+/// resource in its block, the block's size, and how many resources there are, must not matter.
 std::optional<std::string> difference_among(const std::string& name, const Engine& engine,
                                             const std::vector<Request>& requests) {
-  if (requests.empty()) return std::nullopt;
-  std::vector<EntityId> resources;
-  while (resources.size() < 150) {
-    for (const Request& request : requests) {
-      resources.push_back(request.resource.local() ? EntityId{} : request.resource);
-    }
-    resources.push_back(requests.front().principal.local() ? EntityId{} : requests.front().principal);
+  constexpr std::size_t kMany = 150;
+  constexpr std::size_t kFew = 70;
+  std::vector<EntityId> known;
+  for (const Request& request : requests) {
+    if (!request.resource.local()) known.push_back(request.resource);
+    if (!request.principal.local()) known.push_back(request.principal);
   }
+  if (known.empty()) return std::nullopt;
+  std::vector<EntityId> resources;
+  while (resources.size() < kMany) resources.insert(resources.end(), known.begin(), known.end());
+  resources.push_back(EntityId{});
   const auto answers = std::make_unique<bool[]>(resources.size());
   for (std::size_t i = 0; i < requests.size(); ++i) {
-    engine.permitted_among(requests[i], resources, {answers.get(), resources.size()});
-    for (std::size_t at = 0; at < resources.size(); ++at) {
-      Request one = requests[i];
-      one.resource = resources[at];
-      if (engine.authorize(one).permitted() == answers[at]) continue;
-      return "request " + std::to_string(i) + " among many\n  " + name + ": `permitted_among` says " +
-             (answers[at] ? "allow" : "deny") + " for resource " + std::to_string(at) +
-             " of many, `authorize` does not";
+    for (const std::size_t count : {resources.size(), kFew}) {
+      engine.permitted_among(requests[i], std::span(resources).first(count), {answers.get(), count});
+      for (std::size_t at = 0; at < count; ++at) {
+        Request one = requests[i];
+        one.resource = resources[at];
+        if (engine.authorize(one).permitted() == answers[at]) continue;
+        return "request " + std::to_string(i) + " among " + std::to_string(count) + "\n  " + name +
+               ": `permitted_among` says " + (answers[at] ? "allow" : "deny") + " for resource " + std::to_string(at) +
+               ", `authorize` does not";
+      }
     }
   }
   return std::nullopt;

@@ -27,7 +27,8 @@ enum class ForbidErrors : std::uint8_t {
 /// Decides requests against a world, exactly as Cedar does: permit when at least one permit policy is satisfied and no
 /// forbid policy is; a policy whose evaluation errs is not satisfied.
 ///
-/// Thread safety: immutable; any number of threads may decide at once, and share no cache line that anyone writes.
+/// Thread safety: immutable; any number of threads may decide at once, and share no cache line that anyone writes (but
+/// for the first sweeps of `permitted_among`).
 class Engine {
  public:
   explicit Engine(World world, Evaluator evaluator = Evaluator::compiled,
@@ -51,10 +52,15 @@ class Engine {
 
   /// Which of these resources may the principal of `question` do its action on? `permitted[i]` is what `authorize`
   /// would answer for `resources[i]`, steps-up being denials; the resource of `question` is not looked at. For lists
-  /// and search results: a few nanoseconds a resource where the policies of the action ask for a membership. Resources
-  /// that are neighbours in id, as those loaded together are, are the quickest. For which resources exist that may be
-  /// accessed see search.hpp; for a condition to put into a database query, filter.hpp. REQUIRES: as many answers as
-  /// resources. Allocates nothing.
+  /// and search results: a few nanoseconds a resource where policies ask for memberships, owners, flags, types and
+  /// groups of resources. Resources that are neighbours in id, as those loaded together are, are the quickest. For which
+  /// resources exist that may be accessed see search.hpp; for a condition to put into a database query, filter.hpp.
+  ///
+  /// REQUIRES: as many answers as resources. Takes no lock. The first of many sweeps over a hundred resources or more
+  /// that lie close together in the store lays out what it asks of them, for the sweeps to come: four bytes for each
+  /// entity around them and attribute, sixteen where policies ask for groups of resources. It is kept with the entities
+  /// and counted by `Entities::statistics`; a page of 256 entities lays it out anew when one of them changed. All else
+  /// allocates nothing.
   void permitted_among(const Request& question, std::span<const EntityId> resources,
                        std::span<bool> permitted) const noexcept;
 
