@@ -53,8 +53,9 @@ class Engine {
   /// Which of these resources may the principal of `question` do its action on? `permitted[i]` is what `authorize`
   /// would answer for `resources[i]`, steps-up being denials; the resource of `question` is not looked at. For lists
   /// and search results: a few nanoseconds a resource where policies ask for memberships, owners, flags, types and
-  /// groups of resources. Resources that are neighbours in id, as those loaded together are, are the quickest. For which
-  /// resources exist that may be accessed see search.hpp; for a condition to put into a database query, filter.hpp.
+  /// groups of resources. Resources that are neighbours in id, as those loaded together are, are the quickest. For
+  /// which resources exist that may be accessed see search.hpp; for a condition to put into a database query,
+  /// filter.hpp.
   ///
   /// REQUIRES: as many answers as resources. Takes no lock. The first of many sweeps over a hundred resources or more
   /// that lie close together in the store lays out what it asks of them, for the sweeps to come: four bytes for each
