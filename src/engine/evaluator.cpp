@@ -151,6 +151,11 @@ Value ProgramRun::make_record(std::span<const SymbolId> keys, std::span<const Va
       case Opcode::attribute_equals_variable:
         found = of_attribute([&](const Value& value) { return holds(value == Value::entity(id_of(i->variable))); });
         break;
+      case Opcode::order:
+        if (const Value& next = slots_[i->slot + 1]; slot().is(Value::Kind::integer) && next.is(Value::Kind::integer)) {
+          found = holds(in_order(static_cast<Op>(i->operand), slot().as_integer(), next.as_integer()));
+        }
+        break;
       case Opcode::variable_in: found = membership(i->variable, slot()); break;
       case Opcode::variable_in_constant: found = membership(i->variable, program_.constants[i->operand]); break;
       case Opcode::variable_in_attribute:
@@ -175,7 +180,6 @@ Value ProgramRun::make_record(std::span<const SymbolId> keys, std::span<const Va
       case Opcode::is_type:
       case Opcode::like:
       case Opcode::is_empty:
-      case Opcode::order:
       case Opcode::in:
       case Opcode::contains:
       case Opcode::contains_all:

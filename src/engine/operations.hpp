@@ -45,6 +45,16 @@ using Evaluated = tl::expected<Value, EvaluationError>;
   return Value::integer(result);
 }
 
+/// <, <=, > and >= of two numbers.
+[[nodiscard]] inline bool in_order(Op op, std::int64_t a, std::int64_t b) noexcept {
+  switch (op) {
+    case Op::less: return a < b;
+    case Op::less_equal: return a <= b;
+    case Op::greater: return a > b;
+    default: return a >= b;
+  }
+}
+
 /// <, <=, > and >=, defined where both sides are longs, datetimes or durations.
 [[nodiscard]] inline Evaluated order(Op op, const Value& left, const Value& right) noexcept {
   const auto ordered = [](const Value& v) {
@@ -52,14 +62,7 @@ using Evaluated = tl::expected<Value, EvaluationError>;
   };
   if (!ordered(left)) return mismatch(left, ordered(right) ? right.kind() : Value::Kind::integer);
   if (left.kind() != right.kind()) return mismatch(right, left.kind());
-  const std::int64_t a = left.as_integer();
-  const std::int64_t b = right.as_integer();
-  switch (op) {
-    case Op::less: return Value::boolean(a < b);
-    case Op::less_equal: return Value::boolean(a <= b);
-    case Op::greater: return Value::boolean(a > b);
-    default: return Value::boolean(a >= b);
-  }
+  return Value::boolean(in_order(op, left.as_integer(), right.as_integer()));
 }
 
 /// `subject.name` for records and entities.

@@ -139,9 +139,11 @@ std::uint32_t table_size(std::size_t count) {
 detail::PairTable::Group add_group(detail::PairTable& table, std::uint32_t principal,
                                    std::span<const detail::PairTable::Entry> entries) {
   const auto first = static_cast<std::uint32_t>(table.entries.size());
+  std::uint64_t marks = 0;
+  for (const detail::PairTable::Entry& entry : entries) marks |= detail::PairTable::mark(entry.resource);
   if (entries.size() <= detail::PairTable::kScanned) {
     table.entries.insert(table.entries.end(), entries.begin(), entries.end());
-    return {principal, first, static_cast<std::uint32_t>(entries.size()), 0};
+    return {principal, first, static_cast<std::uint32_t>(entries.size()), 0, marks};
   }
   const std::uint32_t mask = table_size(entries.size()) - 1;
   table.entries.resize(table.entries.size() + mask + 1);
@@ -150,7 +152,7 @@ detail::PairTable::Group add_group(detail::PairTable& table, std::uint32_t princ
     while (table.entries[first + i].resource != detail::PairTable::kEmpty) i = (i + 1) & mask;
     table.entries[first + i] = entry;
   }
-  return {principal, first, 0, mask};
+  return {principal, first, 0, mask, marks};
 }
 
 detail::PairTable make_table(std::vector<Filed>& filed, std::span<const CompiledPolicy> compiled,

@@ -133,6 +133,7 @@ struct PairTable {
     std::uint32_t first = 0;  ///< of its entries
     std::uint32_t size = 0;   ///< of a list
     std::uint32_t mask = 0;   ///< of a table; 0 for a list
+    std::uint64_t marks = 0;  ///< of its resource keys: most requests need not look at the entries
   };
 
   std::uint32_t open_begin = 0;  ///< policies that ask nothing of either
@@ -151,19 +152,29 @@ struct PairTable {
       if (groups[i].principal == kEmpty) return nullptr;
     }
   }
-  [[nodiscard]] const Entry* find(const Group& group, std::uint32_t resource) const noexcept {
+  /// Calls `visit` with each entry of the group that has one of these resource keys; `marks` are theirs.
+  template <class Visit>
+  void for_each(const Group& group, std::span<const std::uint32_t> resources, std::uint64_t marks,
+                const Visit& visit) const {
+    if ((group.marks & marks) == 0) return;
     const Entry* const first = entries.data() + group.first;
     if (group.mask == 0) {
       for (const Entry* entry = first; entry != first + group.size; ++entry) {
-        if (entry->resource == resource) return entry;
+        if ((marks & mark(entry->resource)) == 0) continue;
+        if (std::find(resources.begin(), resources.end(), entry->resource) != resources.end()) visit(*entry);
       }
-      return nullptr;
+      return;
     }
-    for (std::size_t i = home(resource) & group.mask;; i = (i + 1) & group.mask) {
-      if (first[i].resource == resource) return first + i;
-      if (first[i].resource == kEmpty) return nullptr;
+    for (const std::uint32_t resource : resources) {
+      for (std::size_t i = home(resource) & group.mask; first[i].resource != kEmpty; i = (i + 1) & group.mask) {
+        if (first[i].resource != resource) continue;
+        visit(first[i]);
+        break;
+      }
     }
   }
+  /// One bit of 64: a key whose bit is not among those of some keys is none of them.
+  [[nodiscard]] static std::uint64_t mark(std::uint32_t key) noexcept { return std::uint64_t{1} << (key % 64); }
   [[nodiscard]] static std::size_t home(std::uint32_t key) noexcept {
     return static_cast<std::size_t>((key * 0x9e37'79b9'7f4a'7c15ULL) >> 32U);
   }
@@ -249,13 +260,13 @@ class ScopeIndex {
   void visit_keyed(const detail::PairTable& table, std::span<const std::uint32_t> principals,
                    std::span<const std::uint32_t> resources, Visit& visit) const {
     if (table.groups.empty()) return;
+    std::uint64_t marks = 0;
+    for (const std::uint32_t resource : resources) marks |= detail::PairTable::mark(resource);
     for (const std::uint32_t principal : principals) {
       const detail::PairTable::Group* group = table.find(principal);
       if (group == nullptr) continue;
-      for (const std::uint32_t resource : resources) {
-        const detail::PairTable::Entry* entry = table.find(*group, resource);
-        if (entry != nullptr) visit(list(entry->begin, entry->end));
-      }
+      table.for_each(*group, resources, marks,
+                     [&](const detail::PairTable::Entry& entry) { visit(list(entry.begin, entry.end)); });
     }
   }
 

@@ -60,8 +60,9 @@ class AncestorSet {
   /// Calls `visit` with each ancestor, in no promised order.
   template <class Visit>
   void for_each(Visit&& visit) const {
-    for (const EntityId ancestor : slots()) {
-      if (ancestor.valid()) visit(ancestor);
+    for (std::uint32_t line = 0; line <= mask_; line += kLine) {
+      const EntityId* const end = slots_ + line + kLine;
+      for (const EntityId* slot = slots_ + line; slot != end && slot->valid(); ++slot) visit(*slot);
     }
   }
 
