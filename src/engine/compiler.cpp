@@ -6,6 +6,7 @@
 
 #include "engine/likely_places.hpp"
 #include "engine/lowering.hpp"
+#include "engine/native_plans.hpp"
 #include "engine/planning.hpp"
 
 namespace quis {
@@ -26,7 +27,12 @@ Program compile(const PolicySet& policies, const Entities& entities) {
   note_likely_places(program.code, entities);
   program.index.build(policies.policies(), compiled, entities);
   Planner planner(program, policies.policies());
-  program.index.make_plans([&](std::span<const CompiledPolicy> list) { return planner.plan(list); });
+  const NativePlans natives;
+  program.index.make_plans([&](std::span<const CompiledPolicy> list) {
+    Plan plan = planner.plan(list);
+    if (plan.exists() && !natives.empty()) plan.native = natives.find(program, plan);
+    return plan;
+  });
   return program;
 }
 

@@ -21,12 +21,19 @@
 namespace quis {
 namespace {
 
-/// What one plan makes of a request, when that is the whole answer (see `ScopeIndex::only_table`).
+/// What one plan says of a request, when that is the whole answer (see `ScopeIndex::only_table`).
 struct PlannedAnswer {
-  bool exists = false;
-  Outcome outcome = Outcome::deny;
-  const CompiledPolicy* policies = nullptr;  ///< of the plan
-  std::uint64_t determining = 0;             ///< places in `policies`, as bits
+  const detail::PairTable* table = nullptr;  ///< of the plan; null where no plan can tell
+  std::uint64_t satisfied = 0;               ///< places in the plan's list, as bits
+
+  [[nodiscard]] bool exists() const noexcept { return table != nullptr; }
+  [[nodiscard]] std::uint64_t denials() const noexcept { return satisfied & ~table->plan.permits; }
+  [[nodiscard]] Outcome outcome() const noexcept {
+    if ((satisfied & table->plan.permits) == 0 || (satisfied & table->plan.forbids) != 0) return Outcome::deny;
+    return denials() != 0 ? Outcome::step_up : Outcome::permit;
+  }
+  /// Places, as bits: all that deny, or else, of a permit, all.
+  [[nodiscard]] std::uint64_t determining() const noexcept { return denials() != 0 ? denials() : satisfied; }
 };
 
 /// REQUIRES: policies may decide the request.
@@ -35,18 +42,14 @@ struct PlannedAnswer {
   const detail::PairTable* const table = program.index.only_table(request.action);
   if (table == nullptr) [[unlikely]]
     return {};
-  ProgramRun run(program, world.entities(), request);
-  std::uint64_t satisfied = 0;
-  if (!run.decide(table->plan, satisfied)) [[unlikely]]
+  const detail::PlanOutcome outcome = ProgramRun::decide(table->plan, program, world.entities(), request);
+  if (!outcome.known) [[unlikely]]
     return {};
-  const std::uint64_t permits = satisfied & table->plan.permits;
-  const std::uint64_t denials = satisfied & ~table->plan.permits;
-  PlannedAnswer answer{true, Outcome::deny, program.index.planned_list(*table).data(), denials};
-  if (permits != 0 && (satisfied & table->plan.forbids) == 0) {
-    answer.outcome = denials != 0 ? Outcome::step_up : Outcome::permit;
-    if (denials == 0) answer.determining = permits;
-  }
-  return answer;
+  return {table, outcome.satisfied};
+}
+
+[[nodiscard]] const CompiledPolicy* policies_of(const World& world, const PlannedAnswer& answer) noexcept {
+  return world.program().index.planned_list(*answer.table).data();
 }
 
 [[gnu::noinline]] void decide_by_lists(const World& world, const Request& request, Findings& findings) {
@@ -56,10 +59,10 @@ struct PlannedAnswer {
   const ScopeIndex::Found found = program.index.find(request, entities);
   program.index.for_each_open_table(found, [&](const detail::PairTable& table) {
     const auto policies = program.index.open_list(table);
-    std::uint64_t satisfied = 0;
     const bool is_planned = table.plan.exists() && table.all_begin == table.all_end;
-    if (!is_planned || !run.decide(table.plan, satisfied)) return run.decide(policies, findings);
-    for_each_bit(satisfied,
+    const detail::PlanOutcome outcome = is_planned ? run.decide(table.plan) : detail::PlanOutcome();
+    if (!outcome.known) return run.decide(policies, findings);
+    for_each_bit(outcome.satisfied,
                  [&](std::size_t place) { findings.satisfied(policies[place].index, policies[place].force); });
   });
   if (!found.has_rest) return;
@@ -111,8 +114,8 @@ Decision Engine::authorize(const Request& request) const noexcept {
     return {};
   if (evaluator_ == Evaluator::compiled) [[likely]] {
     const PlannedAnswer planned = decide_by_plan(world_, request);
-    if (planned.exists) [[likely]]
-      return Findings::decision(planned.outcome, planned.policies, planned.determining);
+    if (planned.exists()) [[likely]]
+      return Findings::decision(planned.outcome(), policies_of(world_, planned), planned.determining());
   }
   Findings findings(forbid_errors_ == ForbidErrors::deny);
   decide(world_, evaluator_, request, findings);
@@ -127,10 +130,12 @@ void Engine::authorize(const Request& request, Response& response) const {
   if (!answerable(world_, request)) [[unlikely]]
     return;
   const PlannedAnswer planned = evaluator_ == Evaluator::compiled ? decide_by_plan(world_, request) : PlannedAnswer();
-  Outcome outcome = planned.outcome;
-  if (planned.exists) [[likely]] {
-    for_each_bit(planned.determining,
-                 [&](std::size_t place) { response.determining.push_back(planned.policies[place].index); });
+  Outcome outcome = Outcome::deny;
+  if (planned.exists()) [[likely]] {
+    const CompiledPolicy* const policies = policies_of(world_, planned);
+    for_each_bit(planned.determining(),
+                 [&](std::size_t place) { response.determining.push_back(policies[place].index); });
+    outcome = planned.outcome();
   } else {
     Findings findings(forbid_errors_ == ForbidErrors::deny);
     decide(world_, evaluator_, request, findings);

@@ -23,7 +23,6 @@
 #include <utility>
 #include <vector>
 
-#include "engine/set_operations.hpp"
 #include "engine/test_outcomes.hpp"
 
 namespace quis {
@@ -44,9 +43,9 @@ struct ThreadScratch {
 
 void ProgramRun::reserve() {
   if (program_.slots > kInlineSlots) {
-    auto& slots = ThreadScratch::get().slots;
-    if (slots.size() < program_.slots) slots.resize(program_.slots);
-    slots_ = slots.data();
+    auto& kept = ThreadScratch::get().slots;
+    if (kept.size() < program_.slots) kept.resize(program_.slots);
+    slots = kept.data();
   }
   if (program_.scratch_bytes > kInlineScratch) {
     auto& bytes = ThreadScratch::get().bytes;
@@ -55,18 +54,12 @@ void ProgramRun::reserve() {
   } else if (program_.scratch_bytes != 0) {
     scratch_.emplace(std::span(inline_scratch_));
   }
-}
-
-inline ProgramRun::Holds ProgramRun::membership(Variable variable, const Value& target) const noexcept {
-  const EntityRecord& record = *records_[static_cast<std::size_t>(variable)];
-  if (target.is(Value::Kind::entity)) return holds(is_in(id_of(variable), record, target.as_entity()));
-  if (!target.is(Value::Kind::set) || !target.as_set().entities_only) return Holds::error;
-  return holds(is_in_any(id_of(variable), record, target.as_set()));
+  if (scratch_) scratch = &*scratch_;
 }
 
 [[gnu::noinline]] Evaluated ProgramRun::test(const Instruction& i) const noexcept {
   return outcome_of(
-      i, program_, entities_, request_.names, [&](std::uint32_t slot) -> const Value& { return slots_[slot]; },
+      i, program_, entities, request.names, [&](std::uint32_t slot) -> const Value& { return slots[slot]; },
       [&](Variable variable) { return value_of(variable); });
 }
 
@@ -79,140 +72,45 @@ Value ProgramRun::make_record(std::span<const SymbolId> keys, std::span<const Va
 }
 
 [[gnu::noinline]] Evaluated ProgramRun::make(const Instruction& i) {
-  const Value& slot = slots_[i.slot];
-  const Value& next = slots_[i.slot + 1];
+  const Value& slot = slots[i.slot];
+  const Value& next = slots[i.slot + 1];
   const std::span<const Value> values(&slot, i.count);
   switch (i.opcode) {
-    case Opcode::load_attribute: return quis::get_attribute(entities_, value_of(i.other), SymbolId{i.operand});
-    case Opcode::get_attribute: return quis::get_attribute(entities_, slot, SymbolId{i.operand});
+    case Opcode::load_attribute: return quis::get_attribute(entities, value_of(i.other), SymbolId{i.operand});
+    case Opcode::get_attribute: return quis::get_attribute(entities, slot, SymbolId{i.operand});
     case Opcode::negate: return quis::negate(slot);
     case Opcode::arithmetic: return quis::arithmetic(static_cast<Op>(i.operand), slot, next);
-    case Opcode::get_tag: return quis::get_tag(entities_, slot, next);
+    case Opcode::get_tag: return quis::get_tag(entities, slot, next);
     case Opcode::make_set: return scratch_->set(values);
     case Opcode::make_record: return make_record(program_.record_keys[i.operand], values);
     default: return call_extension(static_cast<ExtensionFunction>(i.operand), values, *scratch_);
   }
 }
 
-/// Executes the code that begins there. False when a policy fails, and then `failed_` says where.
-[[gnu::always_inline]] inline bool ProgramRun::run(std::uint32_t begin, std::uint64_t& outcome) {
+/// Executes the code that begins there. Where a policy fails, `failed_` says at what.
+[[gnu::always_inline]] inline detail::PlanOutcome ProgramRun::run(std::uint32_t begin) {
   const Instruction* const code = program_.code.data();
-  std::uint64_t satisfied = 0;  // in a register: `outcome` may lie in memory that slots could share
-  const auto truth = [](const Value& value) {
-    return value.is(Value::Kind::boolean) ? holds(value.as_boolean()) : Holds::error;
-  };
+  std::uint64_t satisfied = 0;
   for (const Instruction* i = code + begin;; ++i) {
-    const auto slot = [&]() -> Value& { return slots_[i->slot]; };
-    // What `find_out` says of `other.name`.
-    const auto of_attribute = [&](const auto& find_out) {
-      if (const Value* value = attribute_of_other(*i)) [[likely]]
-        return find_out(*value);
-      return i->may_be_absent ? Holds::no : Holds::error;
-    };
-    Holds found = Holds::error;  // or not yet known
-    switch (i->opcode) {
-      case Opcode::end: outcome = satisfied; return true;
-      case Opcode::satisfied: satisfied |= std::uint64_t{1} << i->bit; continue;
-      case Opcode::jump: i = code + i->target - 1; continue;
-      case Opcode::new_scratch: scratch_->reset(); continue;
-
-      case Opcode::load_constant: slot() = program_.constants[i->operand]; continue;
-      case Opcode::load_variable: slot() = value_of(i->variable); continue;
-      case Opcode::load_attribute:
-        if (const Value* value = attribute_of_other(*i)) [[likely]] {
-          slot() = *value;
-          continue;
-        }
-        if (!i->may_be_absent) break;
-        i = code + i->target - 1;
-        continue;
-      case Opcode::get_attribute:
-        if (const Value* value = attribute_of(slot(), *i)) [[likely]] {
-          slot() = *value;
-          continue;
-        }
-        break;
-      case Opcode::negate:
-      case Opcode::arithmetic:
-      case Opcode::get_tag:
-      case Opcode::make_set:
-      case Opcode::make_record:
-      case Opcode::call: break;
-
-      case Opcode::is_true: found = truth(slot()); break;
-      case Opcode::attribute_is_true: found = of_attribute(truth); break;
-      case Opcode::variable_has: found = holds(attribute_of_other(*i) != nullptr); break;
-      case Opcode::variable_is_type:
-        found = holds(type_of(id_of(i->variable), request_.names) == TypeId{i->operand});
-        break;
-      case Opcode::equal: found = holds(slot() == slots_[i->slot + 1]); break;
-      case Opcode::equal_constant: found = holds(slot() == program_.constants[i->operand]); break;
-      case Opcode::equal_variable: found = holds(slot() == Value::entity(id_of(i->variable))); break;
-      case Opcode::attribute_equals_variable:
-        found = of_attribute([&](const Value& value) { return holds(value == Value::entity(id_of(i->variable))); });
-        break;
-      case Opcode::order:
-        if (const Value& next = slots_[i->slot + 1]; slot().is(Value::Kind::integer) && next.is(Value::Kind::integer)) {
-          found = holds(in_order(static_cast<Op>(i->operand), slot().as_integer(), next.as_integer()));
-        }
-        break;
-      case Opcode::variable_in: found = membership(i->variable, slot()); break;
-      case Opcode::variable_in_constant: found = membership(i->variable, program_.constants[i->operand]); break;
-      case Opcode::variable_in_attribute:
-        found = of_attribute([&](const Value& target) { return membership(i->variable, target); });
-        break;
-      case Opcode::variable_in_slot_attribute:
-        if (const Value* target = attribute_of(slot(), *i)) [[likely]]
-          found = membership(i->variable, *target);
-        break;
-      case Opcode::variable_is_entity: found = holds(id_of(i->variable) == EntityId{i->operand}); break;
-      case Opcode::variable_in_entity: {
-        const EntityRecord& record = *records_[static_cast<std::size_t>(i->variable)];
-        found = holds(is_in(id_of(i->variable), record, EntityId{i->operand}));
-        break;
-      }
-      case Opcode::attribute_contains_variable:
-        found = of_attribute([&](const Value& set) {
-          return set.is(Value::Kind::set) ? holds(contains(set.as_set(), id_of(i->variable))) : Holds::error;
-        });
-        break;
-      case Opcode::has_attribute:
-      case Opcode::is_type:
-      case Opcode::like:
-      case Opcode::is_empty:
-      case Opcode::in:
-      case Opcode::contains:
-      case Opcode::contains_all:
-      case Opcode::contains_any:
-      case Opcode::has_tag: break;
-      default: __builtin_unreachable();  // there are no others, and to look costs two instructions in each round
-    }
-    if (found == Holds::error) [[unlikely]] {
-      found = retry(*i, satisfied);
-      if (found == Holds::error) {
-        failed_ = i;
-        return false;
-      }
-      if (is_value(i->opcode)) continue;
-    }
-    const bool hit = (found == Holds::yes) == wants(i->then);
-    if (counts(i->then)) {
-      satisfied |= std::uint64_t{hit} << i->bit;
-    } else if (hit) {
-      i = code + i->target - 1;
+    switch (detail::step(*this, *i, satisfied)) {
+      case detail::Flow::next: continue;
+      case detail::Flow::jump: i = code + i->target - 1; continue;
+      case detail::Flow::end: return {satisfied, true};
+      case detail::Flow::fail: failed_ = i; return {};
     }
   }
 }
 
-/// An instruction that did not come to its end in the loop: makes its value, or what the test finds.
-[[gnu::noinline]] ProgramRun::Holds ProgramRun::retry(const Instruction& i, std::uint64_t satisfied) {
-  const Evaluated outcome = is_value(i.opcode) ? make(i) : test(i);
+/// An instruction that did not come to its end in a step: makes its value, or what the test finds.
+[[gnu::noinline]] detail::Holds detail::retry(RunFacts& run, const Instruction& i, std::uint64_t satisfied) {
+  ProgramRun& whole = static_cast<ProgramRun&>(run);
+  const Evaluated outcome = is_value(i.opcode) ? whole.make(i) : whole.test(i);
   if (!outcome) {
     const bool is_needless = is_test(i.opcode) && counts(i.then) && (satisfied >> i.bit & 1U) != 0;
     return is_needless ? holds(!wants(i.then)) : Holds::error;
   }
   if (is_test(i.opcode)) return holds(outcome->as_boolean());
-  slots_[i.slot] = *outcome;
+  run.slots[i.slot] = *outcome;
   return Holds::yes;
 }
 
@@ -222,24 +120,34 @@ EvaluationError ProgramRun::error() {
   return outcome.error();
 }
 
-bool ProgramRun::decide(const Plan& plan, std::uint64_t& satisfied) { return run(plan.code, satisfied); }
+detail::PlanOutcome ProgramRun::decide(const Plan& plan) {
+  return plan.native != nullptr ? plan.native(*this, &program_.code[plan.code]) : run(plan.code);
+}
+
+detail::PlanOutcome ProgramRun::decide(const Plan& plan, const Program& program, const Entities& entities,
+                                       const Request& request) {
+  ProgramRun run(program, entities, request, NothingLookedUp());
+  if (plan.native != nullptr) return plan.native(run, &program.code[plan.code]);  // looks up what it needs
+  run.look_up_all();
+  return run.run(plan.code);
+}
 
 Verdict ProgramRun::verdict(const CompiledPolicy& policy) {
-  std::uint64_t satisfied = 0;
-  if (!run(policy.code, satisfied)) return Verdict::error;
-  return satisfied != 0 ? Verdict::satisfied : Verdict::not_satisfied;
+  const detail::PlanOutcome outcome = run(policy.code);
+  if (!outcome.known) return Verdict::error;
+  return outcome.satisfied != 0 ? Verdict::satisfied : Verdict::not_satisfied;
 }
 
 void ProgramRun::decide_block(std::span<const CompiledPolicy> policies, Findings& findings) {
   std::uint64_t satisfied = 0;
   for (std::size_t place = 0; place < policies.size(); ++place) {
     const CompiledPolicy& policy = policies[place];
-    std::uint64_t outcome = 0;
-    if (!run(policy.code, outcome)) [[unlikely]] {
+    const detail::PlanOutcome outcome = run(policy.code);
+    if (!outcome.known) [[unlikely]] {
       findings.failed(policy.index, policy.force, error());
       continue;
     }
-    satisfied |= outcome << place;
+    satisfied |= outcome.satisfied << place;
   }
   for_each_bit(satisfied, [&](std::size_t place) { findings.satisfied(policies[place].index, policies[place].force); });
 }

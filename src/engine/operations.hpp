@@ -7,6 +7,8 @@
 #include <quis/base/evaluation_error.hpp>
 #include <quis/base/value.hpp>
 #include <quis/base/vocabulary.hpp>
+#include <quis/engine/detail/entity_facts.hpp>
+#include <quis/engine/detail/order.hpp>
 #include <quis/model/entities.hpp>
 #include <quis/policy/ast.hpp>
 
@@ -14,6 +16,9 @@
 /// ordering, attribute access. The reference interpreter and the compiled evaluator share them. What the compiled
 /// evaluator does in a faster way than the definition (hierarchy, sets, control flow) is written twice on purpose.
 namespace quis {
+
+using detail::in_order;
+using detail::type_of;
 
 using Evaluated = tl::expected<Value, EvaluationError>;
 
@@ -43,16 +48,6 @@ using Evaluated = tl::expected<Value, EvaluationError>;
     return tl::make_unexpected(EvaluationError::overflow());
   }
   return Value::integer(result);
-}
-
-/// <, <=, > and >= of two numbers.
-[[nodiscard]] inline bool in_order(Op op, std::int64_t a, std::int64_t b) noexcept {
-  switch (op) {
-    case Op::less: return a < b;
-    case Op::less_equal: return a <= b;
-    case Op::greater: return a > b;
-    default: return a >= b;
-  }
 }
 
 /// <, <=, > and >=, defined where both sides are longs, datetimes or durations.
@@ -110,12 +105,6 @@ using Evaluated = tl::expected<Value, EvaluationError>;
   if (!subject.is(Value::Kind::entity)) return mismatch(subject, Value::Kind::entity);
   if (!tag.is(Value::Kind::string)) return mismatch(tag, Value::Kind::string);
   return Value::boolean(find_tag(entities.find(subject.as_entity()), tag) != nullptr);
-}
-
-/// The type of an entity, local to the request or not.
-[[nodiscard]] inline TypeId type_of(EntityId entity, const LocalNames* names) noexcept {
-  if (!entity.local()) return type_of(entity);
-  return names != nullptr ? names->type_of(entity) : TypeId{};
 }
 
 /// `subject is type`.

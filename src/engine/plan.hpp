@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include <quis/engine/detail/native_plan.hpp>
+
 namespace quis {
 
 /// Calls `visit` with the place of each bit, from the lowest on.
@@ -22,9 +24,10 @@ struct Plan {
   static constexpr std::uint32_t kNone = 0xffff'ffffU;
   static constexpr std::size_t kMost = 64;
 
-  std::uint32_t code = kNone;  ///< where its first instruction is in the program
-  std::uint64_t permits = 0;   ///< which of the policies permit
-  std::uint64_t forbids = 0;   ///< which forbid, and are not lifted by anything
+  std::uint32_t code = kNone;                ///< where its first instruction is in the program
+  std::uint64_t permits = 0;                 ///< which of the policies permit
+  std::uint64_t forbids = 0;                 ///< which forbid, and are not lifted by anything
+  detail::NativeFunction* native = nullptr;  ///< the same code, compiled ahead of time
 
   [[nodiscard]] bool exists() const noexcept { return code != kNone; }
 };

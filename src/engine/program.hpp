@@ -7,6 +7,7 @@
 
 #include <quis/base/extension.hpp>
 #include <quis/base/value.hpp>
+#include <quis/engine/detail/instruction.hpp>
 #include <quis/policy/ast.hpp>
 
 #include "engine/compiled_policy.hpp"
@@ -27,106 +28,16 @@
 /// sets and records have known bounds.
 namespace quis {
 
-enum class Opcode : std::uint8_t {
-  // the end of a policy, and of a plan
-  end,
-  satisfied,  ///< sets `bit`
-  // control
-  jump,         ///< to `target`
-  new_scratch,  ///< forgets the sets and records that policies before this one made
-  // values
-  load_constant,   ///< slot = constants[operand]
-  load_variable,   ///< slot = variable
-  load_attribute,  ///< slot = other.name           (load_variable, then get_attribute, in one step)
-  get_attribute,   ///< slot = slot.name
-  negate,          ///< slot = -slot
-  arithmetic,      ///< by the `Op` in `operand`: slot, slot + 1
-  get_tag,         ///< slot, slot + 1
-  make_set,        ///< slot, slot + 1, …, slot + count - 1, as the two that follow
-  make_record,     ///< keys at record_keys[operand]
-  call,            ///< function `operand`
-  // tests
-  is_true,                     ///< slot, which must be a boolean
-  attribute_is_true,           ///< other.name, which must be a boolean
-  has_attribute,               ///< slot has name
-  variable_has,                ///< other has name
-  is_type,                     ///< slot is type
-  variable_is_type,            ///< variable is type
-  like,                        ///< slot like patterns[operand]
-  is_empty,                    ///< slot.isEmpty()
-  equal,                       ///< slot == slot + 1
-  equal_constant,              ///< slot == constants[operand]
-  equal_variable,              ///< slot == variable
-  attribute_equals_variable,   ///< other.name == variable
-  order,                       ///< by the `Op` in `operand`: slot, slot + 1
-  in,                          ///< slot in slot + 1
-  variable_in,                 ///< variable in slot
-  variable_in_constant,        ///< variable in constants[operand]
-  variable_in_attribute,       ///< variable in other.name
-  variable_in_slot_attribute,  ///< variable in slot.name
-  variable_is_entity,          ///< variable == the entity `operand`; this and the next are of scopes
-  variable_in_entity,          ///< variable in the entity `operand`
-  contains,                    ///< slot, slot + 1, as the three that follow
-  contains_all,
-  contains_any,
-  has_tag,
-  attribute_contains_variable,  ///< other.name.contains(variable)
-};
-
-[[nodiscard]] constexpr bool is_test(Opcode opcode) noexcept { return opcode >= Opcode::is_true; }
-[[nodiscard]] constexpr bool is_value(Opcode opcode) noexcept {
-  return opcode >= Opcode::load_constant && opcode < Opcode::is_true;
-}
-/// Whether a test reads `other.name` where it is.
-[[nodiscard]] constexpr bool tests_attribute(Opcode opcode) noexcept {
-  return opcode == Opcode::attribute_is_true || opcode == Opcode::attribute_equals_variable ||
-         opcode == Opcode::variable_in_attribute || opcode == Opcode::attribute_contains_variable;
-}
-/// Whether `operand` is the name of an attribute.
-[[nodiscard]] constexpr bool names_attribute(Opcode opcode) noexcept {
-  return tests_attribute(opcode) || opcode == Opcode::load_attribute || opcode == Opcode::get_attribute ||
-         opcode == Opcode::has_attribute || opcode == Opcode::variable_has ||
-         opcode == Opcode::variable_in_slot_attribute;
-}
-
-/// What follows a test.
-enum class Then : std::uint8_t {
-  jump_if_false,   ///< to `target`, else on to the next instruction
-  jump_if_true,    ///< likewise
-  count_if_false,  ///< sets `bit` or does not; in any case on to the next instruction
-  count_if_true,   ///< likewise
-};
-[[nodiscard]] constexpr bool wants(Then then) noexcept { return (static_cast<unsigned>(then) & 1U) != 0; }
-[[nodiscard]] constexpr bool counts(Then then) noexcept { return (static_cast<unsigned>(then) & 2U) != 0; }
-/// What a jump becomes that leads to where the policy is satisfied.
-[[nodiscard]] constexpr Then counting(Then then) noexcept {
-  return wants(then) ? Then::count_if_true : Then::count_if_false;
-}
-
-struct Instruction {
-  Opcode opcode = Opcode::end;
-  Then then = Then::jump_if_false;  ///< of a test
-  Variable variable : 2 = Variable::principal;
-  Variable other : 2 = Variable::principal;  ///< whose attribute is read
-  /// Of what reads `other.name`: an attribute that is not there is no error. A test does not hold then; a load jumps to
-  /// `target`. So `x has a && x.a == y` is one test.
-  bool may_be_absent : 1 = false;
-  std::uint8_t place = 0;  ///< where among the fields of a record the attribute is likely to be
-  std::uint32_t slot = 0;
-  std::uint32_t operand = 0;  ///< constant, symbol, type, entity, pattern, keys, function or operator
-  union {
-    std::uint32_t target = 0;  ///< of what jumps: an index into the code
-    std::uint32_t bit;         ///< of what counts: the policy's
-    std::uint32_t count;       ///< operands of make_set, make_record and call
-  };
-
-  /// Whether `target` means anything.
-  [[nodiscard]] constexpr bool jumps() const noexcept {
-    return opcode == Opcode::jump || (is_test(opcode) && !counts(then)) ||
-           (opcode == Opcode::load_attribute && may_be_absent);
-  }
-};
-static_assert(sizeof(Instruction) == 16);
+using detail::counting;
+using detail::counts;
+using detail::Instruction;
+using detail::is_test;
+using detail::is_value;
+using detail::names_attribute;
+using detail::Opcode;
+using detail::tests_attribute;
+using detail::Then;
+using detail::wants;
 
 class Program {
  public:
@@ -136,12 +47,11 @@ class Program {
 
   static constexpr std::uint32_t kFewSlots = 32;
 
-  /// The code of a policy, with its `end`.
+  /// The code of a policy or of a plan, with its `end`.
   [[nodiscard]] std::span<const Instruction> code_of(const CompiledPolicy& policy) const noexcept {
-    std::size_t last = policy.code;
-    while (code[last].opcode != Opcode::end) ++last;
-    return std::span(code).subspan(policy.code, last + 1 - policy.code);
+    return code_from(policy.code);
   }
+  [[nodiscard]] std::span<const Instruction> plan_code(const Plan& plan) const noexcept { return code_from(plan.code); }
 
   std::vector<Instruction> code;
   std::vector<Value> constants;                        ///< borrowed from `arena` and from the policies' own arenas
@@ -156,6 +66,15 @@ class Program {
 
   /// One line an instruction, for people.
   [[nodiscard]] std::string to_text() const;
+  /// The line of one.
+  [[nodiscard]] std::string line(const Instruction& i) const;
+
+ private:
+  [[nodiscard]] std::span<const Instruction> code_from(std::uint32_t first) const noexcept {
+    std::size_t last = first;
+    while (code[last].opcode != Opcode::end) ++last;
+    return std::span(code).subspan(first, last + 1 - first);
+  }
 };
 
 }  // namespace quis

@@ -94,9 +94,11 @@ std::string value_of(const Program& program, const Instruction& i) {
   }
 }
 
-std::string line_of(const Program& program, const Instruction& i) {
+}  // namespace
+
+std::string Program::line(const Instruction& i) const {
   if (is_test(i.opcode)) {
-    const std::string condition = condition_of(program, i);
+    const std::string condition = condition_of(*this, i);
     const std::string_view unless = wants(i.then) ? "if" : "unless";
     if (counts(i.then)) return fmt::format("satisfied:{} {} {}", i.bit, unless, condition);
     return fmt::format("jump {} {} {}", i.target, unless, condition);
@@ -108,16 +110,14 @@ std::string line_of(const Program& program, const Instruction& i) {
     case Opcode::new_scratch: return "new scratch";
     default: break;
   }
-  const std::string line = fmt::format("r{} = {}", i.slot, value_of(program, i));
-  return i.may_be_absent ? fmt::format("{}, or jump {}", line, i.target) : line;
+  const std::string text = fmt::format("r{} = {}", i.slot, value_of(*this, i));
+  return i.may_be_absent ? fmt::format("{}, or jump {}", text, i.target) : text;
 }
-
-}  // namespace
 
 std::string Program::to_text() const {
   std::string text;
   for (std::size_t at = 0; at < code.size(); ++at) {
-    fmt::format_to(std::back_inserter(text), "{:5}  {}\n", at, line_of(*this, code[at]));
+    fmt::format_to(std::back_inserter(text), "{:5}  {}\n", at, line(code[at]));
   }
   return text;
 }

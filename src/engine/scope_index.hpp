@@ -240,6 +240,16 @@ class ScopeIndex {
   template <class Make>
   void make_plans(const Make& make);
 
+  /// Calls `visit` with each plan, and its list.
+  template <class Visit>
+  void for_each_plan(const Visit& visit) const {
+    const auto show = [&](const detail::PairTable& table) {
+      if (table.plan.exists()) visit(table.plan, planned_list(table));
+    };
+    show(any_action_);
+    for (const detail::PairTable& table : tables_) show(table);
+  }
+
   /// How many policies these lists hold, for tests and reports.
   [[nodiscard]] std::size_t count_candidates(const Request& request, const Entities& entities) const;
 

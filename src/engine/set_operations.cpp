@@ -2,7 +2,7 @@
 
 namespace quis {
 
-bool is_in_any(EntityId entity, const EntityRecord& record, const SetData& targets) noexcept {
+bool detail::is_in_any(EntityId entity, const EntityRecord& record, const SetData& targets) noexcept {
   const std::uint32_t ancestors = record.ancestors.size();
   if (targets.size > ancestors) {
     bool found = targets.contains_entity(entity);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <utility>
@@ -10,6 +11,12 @@
 namespace quis {
 
 class Program;
+
+/// How much of a program was compiled ahead of time; see `NativeProgram`.
+struct NativeCoverage {
+  std::size_t plans = 0;   ///< code that decides at once what all requests for an action meet
+  std::size_t native = 0;  ///< those of them that run as native code
+};
 
 /// An immutable snapshot that decisions are made against: policies, compiled, and entities.
 ///
@@ -29,6 +36,9 @@ class World {
   [[nodiscard]] std::uint64_t version() const noexcept { return contents_->version; }
   /// The vocabulary's generation when it was built; see `LocalNames::generation`.
   [[nodiscard]] std::uint64_t generation() const noexcept { return contents_->generation; }
+
+  /// O(action classes).
+  [[nodiscard]] NativeCoverage native_coverage() const noexcept;
 
   /// What the policies were compiled to; for printing and for the engine.
   [[nodiscard]] const Program& program() const noexcept { return *contents_->program; }

@@ -1,0 +1,109 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include <quis/engine/detail/instruction.hpp>
+#include <quis/engine/detail/run_facts.hpp>
+#include <quis/engine/detail/steps.hpp>
+
+/// Plans compiled ahead of time: the evaluator's loop, unrolled over instructions of known shape.
+///
+/// Of an instruction a native plan knows the `Shape` alone. What it names (attributes, entities, constants, patterns)
+/// it reads from the program that it runs for, as the loop does. So nothing is bound or linked to names: a native plan
+/// is right for *every* program that has a plan of exactly this shape, whatever its policies are called and whichever
+/// constants they compare with. Whoever pairs a plan with a function compares all of the shape, instruction for
+/// instruction (`find_native`); a hash only says where to look. So no collision can pair a plan with a wrong function,
+/// and policies that changed are found out by what they compile to.
+namespace quis::detail {
+
+/// Goes up whenever code that was generated for an older one must not run: opcodes are numbered anew, or a field of
+/// `Instruction` counts that `Shape` has not.
+inline constexpr std::uint32_t kShapeFormat = 1;
+
+/// All that sets one plan's code apart from another's but what it reads at run time: `operand` and `place`.
+struct Shape {
+  Opcode opcode = Opcode::end;
+  Then then = Then::jump_if_false;
+  Variable variable = Variable::principal;
+  Variable other = Variable::principal;
+  bool may_be_absent = false;
+  std::uint32_t slot = 0;
+  std::uint32_t target = 0;  ///< from the plan's first instruction; or `bit`, or `count`
+
+  friend bool operator==(const Shape&, const Shape&) = default;
+};
+
+/// `first` is where the instruction's plan begins.
+[[nodiscard]] constexpr Shape shape_of(const Instruction& i, std::uint32_t first) noexcept {
+  return {i.opcode, i.then, i.variable, i.other, i.may_be_absent, i.slot, i.jumps() ? i.target - first : i.target};
+}
+
+/// As generated code writes it.
+[[nodiscard]] constexpr Shape shape(unsigned opcode, unsigned then, unsigned variable, unsigned other,
+                                    bool may_be_absent, std::uint32_t slot, std::uint32_t target) noexcept {
+  return {static_cast<Opcode>(opcode),
+          static_cast<Then>(then),
+          static_cast<Variable>(variable),
+          static_cast<Variable>(other),
+          may_be_absent,
+          slot,
+          target};
+}
+
+/// An instruction of known shape. Has the members of `Instruction` that steps read.
+template <Shape kShape>
+struct Shaped {
+  static constexpr Opcode opcode = kShape.opcode;
+  static constexpr Then then = kShape.then;
+  static constexpr Variable variable = kShape.variable;
+  static constexpr Variable other = kShape.other;
+  static constexpr bool may_be_absent = kShape.may_be_absent;
+  static constexpr std::uint32_t slot = kShape.slot;
+  static constexpr std::uint32_t bit = kShape.target;
+
+  explicit Shaped(const Instruction& instruction) noexcept
+      : whole(instruction), operand(instruction.operand), place(instruction.place) {}
+
+  const Instruction& whole;
+  std::uint32_t operand;
+  std::uint8_t place;
+};
+template <Shape kShape>
+[[nodiscard]] const Instruction& whole_of(const Shaped<kShape>& i) noexcept {
+  return i.whole;
+}
+
+template <Shape kShape>
+[[nodiscard, gnu::always_inline]] inline Flow step(RunFacts& run, const Instruction& i, std::uint64_t& satisfied) {
+  return step(run, Shaped<kShape>(i), satisfied);
+}
+
+/// Whether some instruction reads more of a variable than its id.
+[[nodiscard]] constexpr bool needs(std::span<const Shape> plan, Variable variable) noexcept {
+  for (const Shape& i : plan) {
+    if (reads_other(i.opcode) && i.other == variable) return true;
+    if (reads_ancestors(i.opcode) && i.variable == variable) return true;
+  }
+  return false;
+}
+
+/// Finds what the plan needs.
+template <const auto& kPlan>
+[[gnu::always_inline]] inline void look_up(RunFacts& run) noexcept {
+  if constexpr (needs(kPlan, Variable::principal)) run.look_up(Variable::principal);
+  if constexpr (needs(kPlan, Variable::action)) run.look_up(Variable::action);
+  if constexpr (needs(kPlan, Variable::resource)) run.look_up(Variable::resource);
+  if constexpr (needs(kPlan, Variable::context)) run.look_up(Variable::context);
+}
+
+/// Runs a plan. `code` is its first instruction, in the program that `run` is of.
+using NativeFunction = PlanOutcome(RunFacts& run, const Instruction* code);
+
+struct NativePlan {
+  std::span<const Shape> shape;
+  NativeFunction* function = nullptr;
+};
+
+}  // namespace quis::detail
