@@ -100,6 +100,7 @@ int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostre
       "       -l 'User::\"alice\"' -a 'Action::\"view\"' -r 'Photo::\"cat.jpg\"'");
   add_authorize(app, tool);
   add_check_parse(app, tool);
+  add_compile(app, tool);
   add_digest(app, tool);
   add_evaluate(app, tool);
   add_translate_policy(app, tool);

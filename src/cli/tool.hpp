@@ -42,6 +42,7 @@ struct Tool {
 
 void add_authorize(CLI::App& app, Tool& tool);
 void add_check_parse(CLI::App& app, Tool& tool);
+void add_compile(CLI::App& app, Tool& tool);
 void add_digest(CLI::App& app, Tool& tool);
 void add_evaluate(CLI::App& app, Tool& tool);
 void add_translate_policy(CLI::App& app, Tool& tool);
