@@ -11,5 +11,6 @@ void register_authorize(const std::vector<Workload>& workloads);
 void register_load(const std::vector<Workload>& workloads);
 void register_reload(const std::vector<Workload>& workloads);
 void register_validate(const std::vector<Workload>& workloads);
+void register_native(const std::vector<Workload>& workloads);
 
 }  // namespace quis::bench

@@ -17,6 +17,7 @@ int main(int argc, char** argv) {
   quis::bench::register_load(*workloads);
   quis::bench::register_reload(*workloads);
   quis::bench::register_validate(*workloads);
+  quis::bench::register_native(*workloads);
   benchmark::RunSpecifiedBenchmarks();
   benchmark::Shutdown();
 }

@@ -60,6 +60,13 @@ list(JOIN rooms " " room_list)
 install(TARGETS quis_all EXPORT quis-all FILE_SET HEADERS DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" COMPONENT umbrella)
 install(EXPORT quis-all NAMESPACE quis:: FILE quis-all.cmake DESTINATION "${package_dir}" COMPONENT umbrella)
 
+get_property(tool_room GLOBAL PROPERTY QUIS_TOOL_ROOM)
+if(tool_room)
+  install(TARGETS quis EXPORT quis-tool RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT ${tool_room})
+  install(EXPORT quis-tool NAMESPACE quis:: DESTINATION "${package_dir}" COMPONENT ${tool_room})
+endif()
+install(FILES "${PROJECT_SOURCE_DIR}/cmake/QuisCompile.cmake" DESTINATION "${package_dir}" COMPONENT engine)
+
 configure_package_config_file("${PROJECT_SOURCE_DIR}/cmake/quis-config.cmake.in"
                               "${PROJECT_BINARY_DIR}/package/quis-config.cmake" INSTALL_DESTINATION "${package_dir}")
 write_basic_package_version_file("${PROJECT_BINARY_DIR}/package/quis-config-version.cmake"

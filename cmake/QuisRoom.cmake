@@ -60,8 +60,8 @@ function(quis_umbrella)
   target_sources(quis_all INTERFACE FILE_SET HEADERS BASE_DIRS "${PROJECT_SOURCE_DIR}/include" FILES ${headers})
 endfunction()
 
-# quis_tool(<room> [PRIVATE <target>...]): the executable `quis` from src/<room>/. Everything but main.cpp goes into the
-# internal library `quis_<room>`, which the room's tests link.
+# quis_tool(<room> [PRIVATE <target>...]): the executable `quis` from src/<room>/, exported as quis::tool. Everything but
+# main.cpp goes into the internal library `quis_<room>`, which the room's tests link.
 function(quis_tool name)
   cmake_parse_arguments(PARSE_ARGV 1 room "" "" "PRIVATE")
   set(entry "${PROJECT_SOURCE_DIR}/src/${name}/main.cpp")
@@ -83,10 +83,9 @@ function(quis_tool name)
     target_link_libraries(quis PRIVATE quis_${name})
     quis_precompile(quis_${name})
   endif()
-  if(QUIS_INSTALL)
-    set_target_properties(quis PROPERTIES INSTALL_RPATH "\$ORIGIN/../${CMAKE_INSTALL_LIBDIR}")
-    install(TARGETS quis RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT ${name})
-  endif()
+  add_executable(quis::tool ALIAS quis)
+  set_target_properties(quis PROPERTIES EXPORT_NAME tool INSTALL_RPATH "\$ORIGIN/../${CMAKE_INSTALL_LIBDIR}")
+  set_property(GLOBAL PROPERTY QUIS_TOOL_ROOM ${name})
 endfunction()
 
 # Compiles the headers that most sources of a target include, and that are not ours, once: they are what building a room

@@ -39,7 +39,8 @@ message(STATUS "add_subdirectory: configured, libraries alone")
 
 if(EXISTS "${WORK}/prefix/bin/quis")
   run("${WORK}/prefix/bin/quis" --help)
-  message(STATUS "the installed tool runs")
+  run("${WORK}/whole/native")
+  message(STATUS "the installed tool runs, and has compiled policies into a host")
 endif()
 
 find_program(pkg_config NAMES pkg-config pkgconf)
