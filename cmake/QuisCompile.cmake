@@ -5,7 +5,8 @@
 #
 # makes a library <target> of what `quis compile` writes, anew whenever one of these files changes, and links it with
 # quis::engine. Its header <identifier>.hpp declares `const quis::NativeProgram& <identifier>();` for `quis::use_native`.
-# <identifier> is <target> when it is left out. Schema or entities say which actions are in which groups.
+# <identifier> is <target> when it is left out. Schema or entities say which actions are in which groups. The digest is that
+# of the policies as `PolicySet::from_directory` and `from_file` read them, with the links.
 
 function(quis_compile_policies target)
   cmake_parse_arguments(PARSE_ARGV 1 of "" "POLICIES;SCHEMA;ENTITIES;LINKS;NAME" "")
@@ -51,7 +52,7 @@ const quis::NativeProgram& @of_NAME@();
 ]])
   add_custom_command(
     OUTPUT "${folder}/${of_NAME}.cpp"
-    COMMAND quis::tool compile ${flags} --emit-cpp "${folder}/${of_NAME}.cpp" --name ${of_NAME}
+    COMMAND quis::tool compile ${flags} --ids position --emit-cpp "${folder}/${of_NAME}.cpp" --name ${of_NAME}
     DEPENDS quis::tool ${inputs} "${folder}/inputs.txt"
     COMMENT "Compiling policies of ${target}"
     VERBATIM)

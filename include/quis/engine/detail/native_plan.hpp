@@ -61,7 +61,7 @@ struct Shaped {
   static constexpr Variable other = kShape.other;
   static constexpr bool may_be_absent = kShape.may_be_absent;
   static constexpr std::uint32_t slot = kShape.slot;
-  static constexpr std::uint32_t bit = kShape.target;
+  static constexpr std::uint32_t bit = kShape.target % 64;  // of what jumps it means nothing
 
   explicit Shaped(const Instruction& instruction) noexcept
       : whole(instruction), operand(instruction.operand), place(instruction.place) {}
