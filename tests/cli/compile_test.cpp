@@ -9,8 +9,8 @@ namespace quis::test {
 namespace {
 
 constexpr const char* kHostile =
-    "permit(principal, action, resource) when { resource[\"*/ ??/ \\\\ \\\" \\n#include <x> \\\\\"] == "
-    "\"\\u{0}\\u{2028}\\\\\\n*/ ??/\\\\\" };";
+    "permit(principal, action, resource) when { resource[\"*/ ?\?/ \\\\ \\\" \\n#include <x> \\\\\"] == "
+    "\"\\u{0}\\u{2028}\\\\\\n*/ ?\?/\\\\\" };";
 
 /// A line of generated code that is not of this file's own words would have to come out of a policy.
 bool is_harmless(const std::string& line) {
@@ -61,7 +61,7 @@ TEST_CASE("what compile writes depends on what policies say alone: order of acti
 TEST_CASE("no text of a policy becomes code, nor ends a comment") {
   const Folder folder;
   const auto policies =
-      folder.write("p.cedar", "@id(\"*/ } ??/ \\\\ \\n#error id \\u{0} \\\\\") " + std::string(kHostile));
+      folder.write("p.cedar", "@id(\"*/ } ?\?/ \\\\ \\n#error id \\u{0} \\\\\") " + std::string(kHostile));
   const Run run = run_tool({"compile", "-p", policies, "--emit-cpp", "-"});
   CHECK(run.exit == 0);
   std::istringstream lines(run.out);
