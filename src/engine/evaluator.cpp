@@ -124,12 +124,9 @@ detail::PlanOutcome ProgramRun::decide(const Plan& plan) {
   return plan.native != nullptr ? plan.native(*this, &program_.code[plan.code]) : run(plan.code);
 }
 
-detail::PlanOutcome ProgramRun::decide(const Plan& plan, const Program& program, const Entities& entities,
-                                       const Request& request) {
-  ProgramRun run(program, entities, request, NothingLookedUp());
-  if (plan.native != nullptr) return plan.native(run, &program.code[plan.code]);  // looks up what it needs
-  run.look_up_all();
-  return run.run(plan.code);
+detail::PlanOutcome ProgramRun::interpret(const Plan& plan, const Program& program, const Entities& entities,
+                                          const Request& request) {
+  return ProgramRun(program, entities, request).run(plan.code);
 }
 
 Verdict ProgramRun::verdict(const CompiledPolicy& policy) {

@@ -41,7 +41,11 @@ class ProgramRun : private detail::RunFacts {
   [[nodiscard]] detail::PlanOutcome decide(const Plan& plan);
   /// The same where nothing else is to be decided for the request, for less.
   [[nodiscard]] static detail::PlanOutcome decide(const Plan& plan, const Program& program, const Entities& entities,
-                                                  const Request& request);
+                                                  const Request& request) {
+    if (plan.native == nullptr) return interpret(plan, program, entities, request);
+    ProgramRun run(program, entities, request, NothingLookedUp());
+    return plan.native(run, &program.code[plan.code]);  // looks up what it needs
+  }
 
   /// Whether the conditions of one policy hold.
   [[nodiscard]] Verdict verdict(const CompiledPolicy& policy);
@@ -65,6 +69,8 @@ class ProgramRun : private detail::RunFacts {
     if (program.needs_memory) [[unlikely]]
       reserve();
   }
+  [[nodiscard]] static detail::PlanOutcome interpret(const Plan& plan, const Program& program, const Entities& entities,
+                                                     const Request& request);
   void look_up_all() noexcept {
     look_up(Variable::principal);
     look_up(Variable::resource);

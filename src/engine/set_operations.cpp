@@ -1,10 +1,40 @@
 #include "engine/set_operations.hpp"
 
+#include <cstring>
+
 namespace quis {
+namespace {
+
+/// The same where all ancestors are in one line, which stays in registers while the targets go by.
+bool line_has_any(EntityId entity, std::span<const EntityId> line, const SetData& targets) noexcept {
+  using Ids [[gnu::vector_size(16)]] = std::uint32_t;
+  using Equal [[gnu::vector_size(16)]] = std::int32_t;
+  const auto all = [](EntityId id) { return Ids{id.value, id.value, id.value, id.value}; };
+  Ids quarters[4];
+  static_assert(sizeof quarters == AncestorSet::kLine * sizeof(EntityId));
+  std::memcpy(quarters, line.data(), sizeof quarters);
+  const Ids self = all(entity);
+  const Ids nobody = all(EntityId{});  // in the slots that have no ancestor
+  Equal found = {};                    // no way out of the loop: where one is found cannot be predicted
+  for (const Value& target : targets.span()) {
+    const Ids wanted = all(target.as_entity());
+    const Equal is_ancestor =
+        (quarters[0] == wanted) | (quarters[1] == wanted) | (quarters[2] == wanted) | (quarters[3] == wanted);
+    found |= (is_ancestor & (wanted != nobody)) | (self == wanted);
+  }
+  std::uint64_t halves[2];
+  std::memcpy(halves, &found, sizeof found);
+  return (halves[0] | halves[1]) != 0;
+}
+
+}  // namespace
 
 bool detail::is_in_any(EntityId entity, const EntityRecord& record, const SetData& targets) noexcept {
-  const std::uint32_t ancestors = record.ancestors.size();
-  if (targets.size > ancestors) {
+  constexpr std::uint32_t kFew = 16;  // targets: less than ancestors would take, each to be looked for among them
+  if (record.ancestors.slots().size() == AncestorSet::kLine && targets.size <= kFew) {
+    return line_has_any(entity, record.ancestors.slots(), targets);
+  }
+  if (targets.size > record.ancestors.size()) {
     bool found = targets.contains_entity(entity);
     record.ancestors.for_each([&](EntityId ancestor) { found = found || targets.contains_entity(ancestor); });
     return found;
