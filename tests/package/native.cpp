@@ -9,7 +9,7 @@ int main() {
   quis::use_native(photo_policies());
   auto policies = quis::PolicySet::from_directory(POLICIES);
   auto entities = quis::Entities::from_json(R"([{"uid": {"type": "Photo", "id": "cat.jpg"},
-      "attrs": {"owner": {"type": "User", "id": "alice"}}, "parents": []}])");
+      "attrs": {"owner": {"__entity": {"type": "User", "id": "alice"}}}, "parents": []}])");
   if (!policies || !entities) {
     std::fputs("cannot load the policies or the entities\n", stderr);
     return 1;
@@ -18,6 +18,10 @@ int main() {
   const quis::NativeCoverage coverage = world.native_coverage();
   if (coverage.plans == 0 || coverage.native != coverage.plans) {
     std::fprintf(stderr, "%zu of %zu plans are native\n", coverage.native, coverage.plans);
+    return 1;
+  }
+  if (policies->digest().to_hex() != photo_policies().digest) {
+    std::fputs("the stamp is not the digest of the folder\n", stderr);
     return 1;
   }
   const quis::Engine engine(world);
