@@ -42,7 +42,10 @@ struct PlannedAnswer {
   const detail::PairTable* const table = program.index.only_table(request.action);
   if (table == nullptr) [[unlikely]]
     return {};
-  const detail::PlanOutcome outcome = ProgramRun::decide(table->plan, program, world.entities(), request);
+  // Before the plan is known: what it will read is on its way while the processor finds out where to go on.
+  ProgramRun run(program, world.entities(), request);
+  run.prefetch();
+  const detail::PlanOutcome outcome = run.decide(table->plan);
   if (!outcome.known) [[unlikely]]
     return {};
   return {table, outcome.satisfied};

@@ -120,14 +120,7 @@ EvaluationError ProgramRun::error() {
   return outcome.error();
 }
 
-detail::PlanOutcome ProgramRun::decide(const Plan& plan) {
-  return plan.native != nullptr ? plan.native(*this, &program_.code[plan.code]) : run(plan.code);
-}
-
-detail::PlanOutcome ProgramRun::interpret(const Plan& plan, const Program& program, const Entities& entities,
-                                          const Request& request) {
-  return ProgramRun(program, entities, request).run(plan.code);
-}
+detail::PlanOutcome ProgramRun::interpret(const Plan& plan) { return run(plan.code); }
 
 Verdict ProgramRun::verdict(const CompiledPolicy& policy) {
   const detail::PlanOutcome outcome = run(policy.code);

@@ -25,8 +25,22 @@ namespace quis {
 class ProgramRun : private detail::RunFacts {
  public:
   ProgramRun(const Program& program, const Entities& store, const Request& asked)
-      : ProgramRun(program, store, asked, NothingLookedUp()) {
-    look_up_all();
+      : RunFacts(store, asked, program.constants.data(), reinterpret_cast<Value*>(inline_slots_)), program_(program) {
+    look_up(Variable::principal);
+    look_up(Variable::resource);
+    look_up(Variable::context);
+    attributes[static_cast<std::size_t>(Variable::action)] = &kNoEntity.attributes;
+    if (program.reads_action) look_up(Variable::action);
+    if (program.needs_memory) [[unlikely]]
+      reserve();
+  }
+
+  /// Brings on its way what policies are most likely to read: attributes of the resource, ancestors of the principal.
+  void prefetch() const noexcept {
+    const RecordData& resource = *attributes[static_cast<std::size_t>(Variable::resource)];
+    __builtin_prefetch(resource.keys);
+    __builtin_prefetch(resource.values);
+    __builtin_prefetch(record_of(Variable::principal).ancestors.slots().data());
   }
 
   /// Evaluates the policies and tells `findings` which are satisfied and which fail.
@@ -38,13 +52,9 @@ class ProgramRun : private detail::RunFacts {
   }
 
   /// Tells which policies of a plan are satisfied.
-  [[nodiscard]] detail::PlanOutcome decide(const Plan& plan);
-  /// The same where nothing else is to be decided for the request, for less.
-  [[nodiscard]] static detail::PlanOutcome decide(const Plan& plan, const Program& program, const Entities& entities,
-                                                  const Request& request) {
-    if (plan.native == nullptr) return interpret(plan, program, entities, request);
-    ProgramRun run(program, entities, request, NothingLookedUp());
-    return plan.native(run, &program.code[plan.code]);  // looks up what it needs
+  [[nodiscard]] detail::PlanOutcome decide(const Plan& plan) {
+    if (plan.native != nullptr) return plan.native(*this, &program_.code[plan.code]);
+    return interpret(plan);
   }
 
   /// Whether the conditions of one policy hold.
@@ -59,31 +69,17 @@ class ProgramRun : private detail::RunFacts {
 
  private:
   friend detail::Holds detail::retry(detail::RunFacts& run, const Instruction& i, std::uint64_t satisfied);
-  struct NothingLookedUp {};
   static constexpr std::size_t kBlock = 64;  // policies, whose outcomes fit one word
   static constexpr std::size_t kInlineSlots = Program::kFewSlots;
   static constexpr std::size_t kInlineScratch = 512;
 
-  ProgramRun(const Program& program, const Entities& store, const Request& asked, NothingLookedUp)
-      : RunFacts(store, asked, program.constants.data(), reinterpret_cast<Value*>(inline_slots_)), program_(program) {
-    if (program.needs_memory) [[unlikely]]
-      reserve();
-  }
-  [[nodiscard]] static detail::PlanOutcome interpret(const Plan& plan, const Program& program, const Entities& entities,
-                                                     const Request& request);
-  void look_up_all() noexcept {
-    look_up(Variable::principal);
-    look_up(Variable::resource);
-    look_up(Variable::context);
-    attributes[static_cast<std::size_t>(Variable::action)] = &kNoEntity.attributes;
-    if (program_.reads_action) look_up(Variable::action);
-  }
   void reserve();
 
   /// What a test finds, without care for speed.
   [[nodiscard]] Evaluated test(const Instruction& i) const noexcept;
   /// The value that an instruction makes.
   [[nodiscard]] Evaluated make(const Instruction& i);
+  [[nodiscard]] detail::PlanOutcome interpret(const Plan& plan);
   [[nodiscard]] detail::PlanOutcome run(std::uint32_t begin);
   [[nodiscard]] EvaluationError error();
   void decide_block(std::span<const CompiledPolicy> policies, Findings& findings);

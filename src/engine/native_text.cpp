@@ -122,10 +122,11 @@ std::string NativeText::text(std::string_view name, std::string_view digest) con
                      static_cast<unsigned>(i.then), static_cast<unsigned>(i.variable), static_cast<unsigned>(i.other),
                      i.may_be_absent, i.slot, i.target);
     }
-    fmt::format_to(out,
-                   "}};\n\nPlanOutcome plan{}(RunFacts& run, [[maybe_unused]] const Instruction* code) {{\n"
-                   "  std::uint64_t satisfied = 0;\n  look_up<kPlan{}>(run);\n",
-                   plan, plan);
+    fmt::format_to(
+        out,
+        "}};\n\nPlanOutcome plan{}([[maybe_unused]] RunFacts& run, [[maybe_unused]] const Instruction* code) {{\n"
+        "  std::uint64_t satisfied = 0;\n",
+        plan);
     for (std::size_t at = 0; at < shapes.size(); ++at) {
       if (targets.contains(static_cast<std::uint32_t>(at))) fmt::format_to(out, "at_{}:\n", at);
       fmt::format_to(out, "  // {}\n  {}\n", comments.lines[at], statement(shapes[at], plan, at));

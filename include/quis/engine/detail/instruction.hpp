@@ -71,16 +71,6 @@ enum class Opcode : std::uint8_t {
          opcode == Opcode::variable_in_slot_attribute;
 }
 
-/// Whether `other` is read: an attribute of it, or whether it has one.
-[[nodiscard]] constexpr bool reads_other(Opcode opcode) noexcept {
-  return tests_attribute(opcode) || opcode == Opcode::load_attribute || opcode == Opcode::variable_has;
-}
-/// Whether the ancestors of `variable` are read.
-[[nodiscard]] constexpr bool reads_ancestors(Opcode opcode) noexcept {
-  return (opcode >= Opcode::variable_in && opcode <= Opcode::variable_in_slot_attribute) ||
-         opcode == Opcode::variable_in_entity;
-}
-
 /// What follows a test.
 enum class Then : std::uint8_t {
   jump_if_false,   ///< to `target`, else on to the next instruction

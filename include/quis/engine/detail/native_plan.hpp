@@ -80,25 +80,7 @@ template <Shape kShape>
   return step(run, Shaped<kShape>(i), satisfied);
 }
 
-/// Whether some instruction reads more of a variable than its id.
-[[nodiscard]] constexpr bool needs(std::span<const Shape> plan, Variable variable) noexcept {
-  for (const Shape& i : plan) {
-    if (reads_other(i.opcode) && i.other == variable) return true;
-    if (reads_ancestors(i.opcode) && i.variable == variable) return true;
-  }
-  return false;
-}
-
-/// Finds what the plan needs.
-template <const auto& kPlan>
-[[gnu::always_inline]] inline void look_up(RunFacts& run) noexcept {
-  if constexpr (needs(kPlan, Variable::principal)) run.look_up(Variable::principal);
-  if constexpr (needs(kPlan, Variable::action)) run.look_up(Variable::action);
-  if constexpr (needs(kPlan, Variable::resource)) run.look_up(Variable::resource);
-  if constexpr (needs(kPlan, Variable::context)) run.look_up(Variable::context);
-}
-
-/// Runs a plan. `code` is its first instruction, in the program that `run` is of.
+/// Runs a plan. `code` is its first instruction, in the program that `run` is of; every variable was looked up.
 using NativeFunction = PlanOutcome(RunFacts& run, const Instruction* code);
 
 struct NativePlan {

@@ -26,7 +26,7 @@ struct RunFacts {
   const Entities& entities;
   const Request& request;
   EntityId ids[kEntityVariables];                      ///< by `Variable`, as the next
-  const RecordData* attributes[kEntityVariables + 1];  ///< of those that were looked up; of an entity, in its record
+  const RecordData* attributes[kEntityVariables + 1];  ///< of an entity, in its record
   Value* slots;
   const Value* constants;
   ValueArena* scratch = nullptr;  ///< where the program makes values
