@@ -37,9 +37,7 @@ class ProgramRun : private detail::RunFacts {
 
   /// Brings on its way what policies are most likely to read: attributes of the resource, ancestors of the principal.
   void prefetch() const noexcept {
-    const RecordData& resource = *attributes[static_cast<std::size_t>(Variable::resource)];
-    __builtin_prefetch(resource.keys);
-    __builtin_prefetch(resource.values);
+    __builtin_prefetch(attributes[static_cast<std::size_t>(Variable::resource)]->values);
     __builtin_prefetch(record_of(Variable::principal).ancestors.slots().data());
   }
 
