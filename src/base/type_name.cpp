@@ -23,13 +23,13 @@ bool is_reserved(std::string_view identifier) noexcept {
 }
 
 bool is_normalized_name(std::string_view text) noexcept {
-  for (;;) {
-    const std::size_t end = text.find("::");
-    const std::string_view part = text.substr(0, end);
-    if (!is_identifier(part) || is_reserved(part)) return false;
-    if (end == std::string_view::npos) return true;
-    text.remove_prefix(end + 2);
+  std::size_t begin = 0;  // of the part that `i` is in
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (is_letter(text[i]) || (is_digit(text[i]) && i != begin)) continue;
+    if (text.substr(i, 2) != "::" || i == begin || is_reserved(text.substr(begin, i - begin))) return false;
+    begin = ++i + 1;
   }
+  return begin < text.size() && !is_reserved(text.substr(begin));
 }
 
 }  // namespace quis

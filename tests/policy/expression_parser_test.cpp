@@ -223,6 +223,31 @@ TEST_CASE("an entity uid is read alone, without growing the vocabulary for reque
   }
 }
 
+TEST_CASE("an entity uid means the same whether a space stands in it or not") {
+  const std::vector<std::string> types = {"A",         "A::B",      "_a9::b_", "",       "A:",
+                                          "A::",       ":A",        "9a",      "A::if",  "__cedar",
+                                          "true",      "Likes",     "likes",   "A-B",    "__cedar::Long",
+                                          "principal", "a\xc3\xa9", "A\n::B",  "A //\n", std::string("A\0B", 3)};
+  const std::vector<std::string> ids = {"",   "a",        "it's", "{\"x\"}", "\\\"",  "\\q", "\\",   "\x7f", "\t",
+                                        "\n", "\xc3\xa9", "\xff", "a\"",     "\" \"", "~ !", "// x", "::\"b"};
+  quis::LocalNames local;
+  const quis::Names names(local);
+  std::size_t read = 0;
+  for (const std::string& type : types) {
+    for (const std::string& id : ids) {
+      CAPTURE(type);
+      CAPTURE(id);
+      const auto plain = quis::parse_entity_uid(type + "::\"" + id + "\"", names);
+      const auto spaced = quis::parse_entity_uid(type + "::  \"" + id + "\" ", names);
+      REQUIRE(plain.has_value() == spaced.has_value());
+      if (!plain) continue;
+      CHECK(*plain == *spaced);
+      ++read;
+    }
+  }
+  CHECK(read == 80);
+}
+
 TEST_CASE("expressions are accepted when Cedar accepts them, and print to what reads the same") {
   for (const char* file : {"expressions.jsonl", "extensions.jsonl"}) {
     for (const auto& trap : quis::test::traps(file)) {
