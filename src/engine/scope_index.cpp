@@ -143,7 +143,7 @@ detail::PairTable::Group add_group(detail::PairTable& table, std::uint32_t princ
   for (const detail::PairTable::Entry& entry : entries) marks |= detail::PairTable::mark(entry.resource);
   if (entries.size() <= detail::PairTable::kScanned) {
     table.entries.insert(table.entries.end(), entries.begin(), entries.end());
-    return {principal, first, static_cast<std::uint32_t>(entries.size()), 0, marks};
+    return {{principal}, first, static_cast<std::uint32_t>(entries.size()), 0, marks};
   }
   const std::uint32_t mask = table_size(entries.size()) - 1;
   table.entries.resize(table.entries.size() + mask + 1);
@@ -152,7 +152,7 @@ detail::PairTable::Group add_group(detail::PairTable& table, std::uint32_t princ
     while (table.entries[first + i].resource != detail::PairTable::kEmpty) i = (i + 1) & mask;
     table.entries[first + i] = entry;
   }
-  return {principal, first, 0, mask, marks};
+  return {{principal}, first, 0, mask, marks};
 }
 
 detail::PairTable make_table(std::vector<Filed>& filed, std::span<const CompiledPolicy> compiled,
@@ -186,13 +186,7 @@ detail::PairTable make_table(std::vector<Filed>& filed, std::span<const Compiled
     for (const Filed& each : filed) postings.push_back(compiled[each.policy]);
     table.all_end = static_cast<std::uint32_t>(postings.size());
   }
-  table.groups.resize(table_size(groups.size()));
-  table.mask = table.groups.size() - 1;
-  for (const detail::PairTable::Group& group : groups) {
-    std::size_t i = detail::PairTable::home(group.principal) & table.mask;
-    while (table.groups[i].principal != detail::PairTable::kEmpty) i = (i + 1) & table.mask;
-    table.groups[i] = group;
-  }
+  table.groups.build(groups);
   return table;
 }
 

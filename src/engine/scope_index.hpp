@@ -2,8 +2,6 @@
 
 #include <cstdint>
 #include <span>
-#include <type_traits>
-#include <utility>
 #include <vector>
 
 #include <quis/engine/decision.hpp>
@@ -13,6 +11,7 @@
 #include <quis/policy/policy.hpp>
 
 #include "engine/compiled_policy.hpp"
+#include "engine/id_table.hpp"
 #include "engine/operations.hpp"
 #include "engine/plan.hpp"
 #include "engine/scratch_list.hpp"
@@ -48,55 +47,6 @@ struct EntityKeys {
   std::uint32_t in = 0;
 };
 
-/// Open addressing from an id to a small struct that has the id as its member `Key`; an invalid id marks an empty slot.
-/// At most half full, so a probe ends soon; few ids get as much room as lets each have a place of its own, for whether
-/// a first look is enough cannot be predicted where it is not always so. Never changes once built.
-template <class Entry, auto Key>
-class IdTable {
- public:
-  using IdType = std::remove_reference_t<decltype(std::declval<Entry>().*Key)>;
-
-  void build(std::span<const Entry> entries);
-  [[nodiscard]] const Entry* find(IdType id) const noexcept {
-    if (slots_.empty() || !id.valid()) return nullptr;  // an invalid id would match an empty slot
-    for (std::size_t i = home(id) & mask_;; i = (i + 1) & mask_) {
-      if (slots_[i].*Key == id) return &slots_[i];
-      if (!(slots_[i].*Key).valid()) return nullptr;
-    }
-  }
-  [[nodiscard]] bool empty() const noexcept { return slots_.empty(); }
-
- private:
-  bool place(std::span<const Entry> entries, std::size_t size);
-  static std::size_t home(IdType id) noexcept { return (id.value * 0x9e37'79b9'7f4a'7c15ULL) >> 32U; }
-
-  std::vector<Entry> slots_;
-  std::size_t mask_ = 0;
-};
-
-template <class Entry, auto Key>
-void IdTable<Entry, Key>::build(std::span<const Entry> entries) {
-  if (entries.empty()) return;
-  constexpr std::size_t kMostRoom = 1024;  // in which a few are to have places of their own
-  std::size_t size = 4;
-  while (size < entries.size() * 2) size *= 2;
-  while (!place(entries, size) && size < kMostRoom) size *= 2;
-}
-
-/// False when one is not where it belongs.
-template <class Entry, auto Key>
-bool IdTable<Entry, Key>::place(std::span<const Entry> entries, std::size_t size) {
-  slots_.assign(size, Entry{});
-  mask_ = size - 1;
-  bool all_at_home = true;
-  for (const Entry& entry : entries) {
-    std::size_t i = home(entry.*Key) & mask_;
-    for (; (slots_[i].*Key).valid(); i = (i + 1) & mask_) all_at_home = false;
-    slots_[i] = entry;
-  }
-  return all_at_home;
-}
-
 struct TypeKey {
   TypeId type;
   std::uint32_t key = 0;
@@ -129,7 +79,7 @@ struct PairTable {
     std::uint32_t end = 0;
   };
   struct Group {
-    std::uint32_t principal = kEmpty;
+    Id<struct ScopeKeyTag> principal;
     std::uint32_t first = 0;  ///< of its entries
     std::uint32_t size = 0;   ///< of a list
     std::uint32_t mask = 0;   ///< of a table; 0 for a list
@@ -140,18 +90,11 @@ struct PairTable {
   std::uint32_t open_end = 0;
   std::uint32_t all_begin = 0;  ///< all policies of the table, in order of position, when they are few; else none
   std::uint32_t all_end = 0;
-  Plan plan;                  ///< of `all`, if there are any, else of the open ones
-  bool alone = false;         ///< the plan is all that an action of this class needs
-  std::vector<Group> groups;  ///< open addressing, at most half full; empty when every policy is open
-  std::size_t mask = 0;
+  Plan plan;                                 ///< of `all`, if there are any, else of the open ones
+  bool alone = false;                        ///< the plan is all that an action of this class needs
+  IdTable<Group, &Group::principal> groups;  ///< empty when every policy is open
   std::vector<Entry> entries;
 
-  [[nodiscard]] const Group* find(std::uint32_t principal) const noexcept {
-    for (std::size_t i = home(principal) & mask;; i = (i + 1) & mask) {
-      if (groups[i].principal == principal) return &groups[i];
-      if (groups[i].principal == kEmpty) return nullptr;
-    }
-  }
   /// Calls `visit` with each entry of the group that has one of these resource keys; `marks` are theirs.
   template <class Visit>
   void for_each(const Group& group, std::span<const std::uint32_t> resources, std::uint64_t marks,
@@ -273,7 +216,7 @@ class ScopeIndex {
     std::uint64_t marks = 0;
     for (const std::uint32_t resource : resources) marks |= detail::PairTable::mark(resource);
     for (const std::uint32_t principal : principals) {
-      const detail::PairTable::Group* group = table.find(principal);
+      const detail::PairTable::Group* group = table.groups.find({principal});
       if (group == nullptr) continue;
       table.for_each(*group, resources, marks,
                      [&](const detail::PairTable::Entry& entry) { visit(list(entry.begin, entry.end)); });
@@ -282,7 +225,7 @@ class ScopeIndex {
 
   detail::KeyDirectory principals_;
   detail::KeyDirectory resources_;
-  detail::IdTable<detail::ActionClass, &detail::ActionClass::action> classes_;
+  IdTable<detail::ActionClass, &detail::ActionClass::action> classes_;
   std::vector<detail::PairTable> tables_;  ///< one a class of actions
   detail::PairTable any_action_;           ///< policies that name no action
   bool has_any_action_ = false;            ///< whether the tables of classes hold those too
@@ -370,7 +313,7 @@ bool ScopeIndex::for_each_list_of_principal(const Found& found, const Request& r
   for (const detail::PairTable* table : {found.table, found.any_action}) {
     if (table == nullptr || table->groups.empty()) continue;
     for (const std::uint32_t principal : principals.span()) {
-      const detail::PairTable::Group* const group = table->find(principal);
+      const detail::PairTable::Group* const group = table->groups.find({principal});
       if (group == nullptr) continue;
       const std::uint32_t slots = group->mask == 0 ? group->size : group->mask + 1;
       for (const detail::PairTable::Entry& entry : std::span(table->entries).subspan(group->first, slots)) {

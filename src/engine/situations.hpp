@@ -11,8 +11,8 @@
 
 #include <quis/engine/request.hpp>
 
+#include "engine/id_table.hpp"
 #include "engine/reads.hpp"
-#include "engine/scope_index.hpp"
 
 namespace quis {
 
@@ -73,7 +73,7 @@ class Situations {
   static constexpr std::size_t kMostBytes = std::size_t{16} << 20U;
 
   std::vector<ActionReads> reads_;
-  detail::IdTable<Action, &Action::action> by_action_;
+  IdTable<Action, &Action::action> by_action_;
   std::unique_ptr<std::atomic<const Slice*>[]> slices_;  // open addressing; none is ever taken out
   std::mutex adding_;
   ValueArena arena_;         // owns the slices
