@@ -73,12 +73,13 @@ struct PlannedAnswer {
                                     [&](std::span<const CompiledPolicy> policies) { run.decide(policies, findings); });
 }
 
-void prefetch_contents(const EntityRecord* record) noexcept {
+/// Inlined always: GCC takes a function that only prefetches for one that does nothing, and drops the call.
+[[gnu::always_inline]] inline void prefetch_contents(const EntityRecord* record) noexcept {
   if (record == nullptr) return;
   // Few values or ancestors may lie across two cache lines.
   const RecordData& attributes = record->attributes;
   const std::span<const EntityId> ancestors = record->ancestors.slots();
-  __builtin_prefetch(attributes.values);
+  if (attributes.size > 0) __builtin_prefetch(attributes.values);
   if (attributes.size > 1) __builtin_prefetch(attributes.values + attributes.size - 1);
   __builtin_prefetch(ancestors.data());
   if (ancestors.size() > 1) __builtin_prefetch(ancestors.data() + ancestors.size() - 1);
@@ -157,24 +158,33 @@ Result<Decision> Engine::authorize(std::string_view principal, std::string_view 
   return authorize(request->view());
 }
 
-// Three requests are under way at a time: of the furthest the records are sent for; of the nearer one they have come,
-// and what they point to is sent for.
+// Three blocks of requests are under way at a time: of the furthest the records are sent for; of the nearer one they
+// have come, and what they point to is sent for. In blocks, because the processor waits for the place of what it sends
+// for when it does not know it, and finds out many places at once only when little stands between.
 void Engine::authorize_many(std::span<const Request> requests, std::span<Decision> decisions) const noexcept {
   assert(requests.size() == decisions.size());
-  constexpr std::size_t kRecords = 12;
-  constexpr std::size_t kContents = 6;
+  constexpr std::size_t kBlock = 8;
   const Entities& entities = world_.entities();
   const std::size_t count = std::min(requests.size(), decisions.size());
-  for (std::size_t i = 0; i < count; ++i) {
-    if (i + kRecords < count) {
-      entities.prefetch(requests[i + kRecords].principal);
-      entities.prefetch(requests[i + kRecords].resource);
+  const auto send_for_records = [&](std::size_t begin) {
+    for (std::size_t i = begin; i < std::min(begin + kBlock, count); ++i) {
+      entities.prefetch(requests[i].principal);
+      entities.prefetch(requests[i].resource);
     }
-    if (i + kContents < count) {
-      prefetch_contents(entities.find(requests[i + kContents].principal));
-      prefetch_contents(entities.find(requests[i + kContents].resource));
+  };
+  const auto send_for_contents = [&](std::size_t begin) {
+    for (std::size_t i = begin; i < std::min(begin + kBlock, count); ++i) {
+      prefetch_contents(entities.find(requests[i].principal));
+      prefetch_contents(entities.find(requests[i].resource));
     }
-    decisions[i] = authorize(requests[i]);
+  };
+  send_for_records(0);
+  send_for_records(kBlock);
+  send_for_contents(0);
+  for (std::size_t begin = 0; begin < count; begin += kBlock) {
+    send_for_records(begin + 2 * kBlock);
+    send_for_contents(begin + kBlock);
+    for (std::size_t i = begin; i < std::min(begin + kBlock, count); ++i) decisions[i] = authorize(requests[i]);
   }
   std::fill(decisions.begin() + static_cast<std::ptrdiff_t>(count), decisions.end(),
             Decision());  // nothing stale may permit
