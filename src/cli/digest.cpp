@@ -35,7 +35,8 @@ void add_digest(CLI::App& app, Tool& tool) {
   options->add_to(verb);
   verb.footer(
       "Ids count: a policy without `@id` is called by its place, as `policy0` or, in a folder, `file/policy0`, so\n"
-      "moving such a policy changes the digest.\n"
+      "moving such a policy changes the digest. A host calls all policies in text by their place: what it puts into\n"
+      "evidence is the digest with `--ids position`.\n"
       "Example:\n  quis digest -p policies/");
   verb.run([options, &tool] { print_digest(*options, tool); });
 }

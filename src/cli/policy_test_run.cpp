@@ -48,7 +48,11 @@ class TestRun {
   /// A path in the file, from where it was typed.
   [[nodiscard]] std::string resolved(const std::string& path) const {
     if (path.empty() || fs::path(path).is_absolute()) return path;
-    return (fs::path(file_.document.source_name()).parent_path() / path).string();
+    const fs::path joined = fs::path(file_.document.source_name()).parent_path() / path;
+    // `tests/../policies` is told as `policies`, unless `tests` is a link and that is another folder.
+    const fs::path plain = joined.lexically_normal();
+    std::error_code error;
+    return (fs::equivalent(joined, plain, error) ? plain : joined).string();
   }
 
   template <class T>
@@ -61,6 +65,19 @@ class TestRun {
     return true;
   }
 
+  /// The same of a file that the member at `pointer` names: one that cannot be read is an error of that member.
+  /// Where the pointer is empty, the command line named it.
+  template <class T>
+  bool keep_named(Result<T> result, const std::string& pointer, std::optional<T>& into) {
+    if (!result && !pointer.empty()) {
+      for (Diagnostic& error : result.error()) {
+        if (error.code != ErrorCode::io) continue;
+        error = file_.document.at(pointer, error.code, std::move(error.message), std::move(error.help));
+      }
+    }
+    return keep(std::move(result), into);
+  }
+
   bool load() {
     bool loaded = true;
     const std::string& source = file_.document.source_name();
@@ -68,28 +85,35 @@ class TestRun {
       loaded = keep(parse_schema(*file_.schema_text, source + " (schema_text)"), schema_);
     } else if (const std::string path = file_.schema.empty() ? defaults_.schema : resolved(file_.schema);
                !path.empty()) {
-      loaded = keep(schema_from_file(path), schema_);
+      loaded = keep_named(schema_from_file(path), file_.schema.empty() ? "" : "/schema", schema_);
     }
-    const std::string links = file_.links.empty() ? defaults_.links : resolved(file_.links);
     if (file_.policy_text) {
       const auto read = PolicySet::from_text(*file_.policy_text, source + " (policy_text)");
-      auto named = read ? named_by_annotation(*read) : read;
-      if (named && !links.empty()) {
-        if (auto added = add_links(*named, links); !added) named = tl::make_unexpected(std::move(added.error()));
-      }
-      loaded = keep(std::move(named), policies_) && loaded;
+      loaded = keep(read ? named_by_annotation(*read) : read, policies_) && loaded;
     } else {
       PolicyInput input;
-      input.links = links;
       input.path = file_.policies.empty() ? defaults_.policies : resolved(file_.policies);
       if (input.path.empty()) {
         errors_.push_back(file_.document.at("", ErrorCode::invalid_test, "the file names no policies",
                                             "add `policies: FILE` or `policy_text: |`, or give --policies"));
         return false;
       }
-      loaded = keep(input.load(), policies_) && loaded;
+      loaded = keep_named(input.load(), file_.policies.empty() ? "" : "/policies", policies_) && loaded;
     }
+    if (policies_) loaded = link() && loaded;
     return loaded && shared_world();
+  }
+
+  /// Adds the links of templates to the policies, if there are any.
+  bool link() {
+    const std::string links = file_.links.empty() ? defaults_.links : resolved(file_.links);
+    if (links.empty()) return true;
+    const auto linked = [&]() -> Result<PolicySet> {
+      PolicySet policies = *policies_;
+      if (auto added = add_links(policies, links); !added) return tl::make_unexpected(std::move(added.error()));
+      return policies;
+    };
+    return keep_named(linked(), file_.links.empty() ? "" : "/links", policies_);
   }
 
   [[nodiscard]] const Schema* schema() const { return schema_ ? &*schema_ : nullptr; }
@@ -97,12 +121,12 @@ class TestRun {
   /// The world of the cases that have no entities of their own.
   bool shared_world() {
     std::optional<Entities> entities;
-    const bool read = !file_.entities.empty() ? keep_inline(file_.entities, "/entities", entities)
-                      : !file_.entities_file.empty()
-                          ? keep(Entities::from_json_file(resolved(file_.entities_file), schema()), entities)
-                      : !defaults_.entities.empty()
-                          ? keep(Entities::from_json_file(defaults_.entities, schema()), entities)
-                          : keep(Entities::from_json("[]", schema()), entities);
+    const bool read =
+        !file_.entities.empty() ? keep_inline(file_.entities, "/entities", entities)
+        : !file_.entities_file.empty()
+            ? keep_named(Entities::from_json_file(resolved(file_.entities_file), schema()), "/entities", entities)
+        : !defaults_.entities.empty() ? keep(Entities::from_json_file(defaults_.entities, schema()), entities)
+                                      : keep(Entities::from_json("[]", schema()), entities);
     if (read) shared_.emplace(World::build(*policies_, *entities));
     return read;
   }
@@ -130,7 +154,8 @@ class TestRun {
   std::optional<CaseResult> run(const TestCase& test, PolicyCoverage& coverage) {
     std::optional<Entities> own;
     if (!test.entities.empty() && !keep_inline(test.entities, test.pointer + "/entities", own)) return std::nullopt;
-    if (!test.entities_file.empty() && !keep(Entities::from_json_file(resolved(test.entities_file), schema()), own)) {
+    if (!test.entities_file.empty() && !keep_named(Entities::from_json_file(resolved(test.entities_file), schema()),
+                                                   test.pointer + "/entities", own)) {
       return std::nullopt;
     }
     const World world = own ? World::build(*policies_, *own) : *shared_;

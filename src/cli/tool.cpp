@@ -58,6 +58,8 @@ std::string meant_by(const std::string& word, const CLI::App& verb) {
   return did_you_mean(word, choices, "");
 }
 
+constexpr const char* kListsVerbs = "`quis --help` lists the verbs";
+
 int refuse(const CLI::App& app, const CLI::ParseError& error, Tool& tool) {
   std::string command = "quis";
   const CLI::App* last = &app;
@@ -69,10 +71,16 @@ int refuse(const CLI::App& app, const CLI::ParseError& error, Tool& tool) {
   if (message.starts_with("A ") || message.starts_with("The "))
     message.front() = static_cast<char>(std::tolower(message.front()));
   std::string help = "`" + command + " --help` lists what it takes";
+  if (last == &app && error.get_exit_code() == static_cast<int>(CLI::ExitCodes::RequiredError)) {
+    message = "a verb is required";
+    help = kListsVerbs;
+  }
   // A flag that is misspelt may be the one that is missed: then that is the mistake to speak of.
   if (const auto unknown = app.remaining(true); !unknown.empty()) {
     message = "`" + command + "` does not take `" + unknown.front() + "`";
-    if (const std::string meant = meant_by(unknown.front(), *last); !meant.empty()) help = meant + "; " + help;
+    if (const std::string meant = meant_by(unknown.front(), *last); !meant.empty()) {
+      help = meant + (meant.ends_with('?') ? " " : "; ") + help;
+    }
   }
   tool.fail(ErrorCode::invalid_argument, std::move(message), std::move(help));
   return static_cast<int>(tool.exit);
@@ -94,7 +102,8 @@ int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostre
       ->check(CLI::IsMember({"human", "plain", "json"}))
       ->each([&tool](const std::string& format) { tool.color = tool.color && format == "human"; });
   app.footer(
-      "Exit codes: 0 allowed, valid or well-formed, 1 error, 2 denied, 3 invalid.\n"
+      "Exit codes: 0 allowed, valid or well-formed, 1 error, 2 denied, 3 invalid. `diff`, `test` and `run-cases` exit\n"
+      "with 2 where something differs or a case fails; `format --check` with 1 where a text is not formatted.\n"
       "Example:\n"
       "  quis authorize -p policies.cedar --entities entities.json \\\n"
       "       -l 'User::\"alice\"' -a 'Action::\"view\"' -r 'Photo::\"cat.jpg\"'");
@@ -114,9 +123,8 @@ int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostre
   add_test(app, tool);
   add_diff(app, tool);
   const auto verbs = app.get_subcommands([](const CLI::App*) { return true; });
-  const auto is_verb = [&](const std::string& word) {
-    return std::any_of(verbs.begin(), verbs.end(), [&](const CLI::App* verb) { return verb->get_name() == word; });
-  };
+  std::vector<std::string> names;
+  for (const CLI::App* verb : verbs) names.push_back(verb->get_name());
   // Nothing else could be repeated in a message, or kept in a file that others read.
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     if (check_utf8(arguments[i], "")) continue;
@@ -124,9 +132,12 @@ int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostre
               "rename the file, or correct the terminal's encoding");
     return static_cast<int>(tool.exit);
   }
-  if (!arguments.empty() && !arguments.front().starts_with('-') && !is_verb(arguments.front())) {
+  if (!arguments.empty() && !arguments.front().starts_with('-') &&
+      std::find(names.begin(), names.end(), arguments.front()) == names.end()) {
+    const std::vector<std::string_view> choices(names.begin(), names.end());
+    const std::string meant = did_you_mean(arguments.front(), choices, "");
     tool.fail(ErrorCode::invalid_argument, "there is no verb `" + arguments.front() + "`",
-              "`quis --help` lists the verbs");
+              meant + (meant.empty() ? "" : " ") + kListsVerbs);
     return static_cast<int>(tool.exit);
   }
   try {

@@ -60,7 +60,7 @@ class Conformance {
     for (const AttributeType& declared : record.attributes()) {
       if (!declared.required || fields.find(declared.name) != nullptr) continue;
       refuse(place, ErrorCode::missing_attribute, in_backticks(text_of(declared.name)) + " is missing",
-             "add a " + in_backticks(to_text(*declared.type)) + ", or declare it with `?`");
+             "add it, of type " + in_backticks(to_text(*declared.type)) + ", or declare it with `?`");
     }
   }
 

@@ -135,7 +135,7 @@ bool ValueReader::declared_fields(const bj::object& json, const json::Path& path
     const std::string_view name = text_of(declared.name);
     if (json.contains({name.data(), name.size()})) continue;
     refuse(path, ErrorCode::missing_attribute, in_backticks(name) + " is missing",
-           "add a " + in_backticks(to_text(*declared.type)) + ", or declare it with `?`");
+           "add it, of type " + in_backticks(to_text(*declared.type)) + ", or declare it with `?`");
     complete = false;
   }
   return complete;

@@ -15,18 +15,23 @@
 namespace quis {
 namespace {
 
-Result<void> taken(const PolicySet& set, std::string_view id, const PolicyBody& again) {
+/// `again` is the body of what would have the id a second time; null for a link, which has no place of its own.
+Result<void> taken(const PolicySet& set, std::string_view id, const PolicyBody* again) {
   const Policy* policy = set.find(id);
   const PolicyBody& first = policy != nullptr ? *policy->body : *set.find_template(id)->body;
   Diagnostic diagnostic;
   diagnostic.code = ErrorCode::duplicate_policy_id;
   diagnostic.policy = id;
   diagnostic.message = fmt::format("the id {} is already taken", shown(id));
-  if (first.source_name != nullptr && first.span.line != 0) {
+  if (policy != nullptr && policy->template_id) {
+    diagnostic.message += fmt::format(", by a link of the template {}", shown(*policy->template_id));
+  } else if (first.source_name != nullptr && first.span.line != 0) {
     diagnostic.message += fmt::format(", at {}:{}:{}", *first.source_name, first.span.line, first.span.column);
   }
-  if (again.source_name != nullptr) diagnostic.source = *again.source_name;
-  diagnostic.span = again.span;
+  if (again != nullptr) {
+    if (again->source_name != nullptr) diagnostic.source = *again->source_name;
+    diagnostic.span = again->span;
+  }
   diagnostic.help = "give each policy, template and link an id of its own";
   return failure(std::move(diagnostic));
 }
@@ -54,7 +59,13 @@ Result<void> check_slots(const PolicyBody& body, EntityId principal, EntityId re
 Result<void> no_template(std::string_view id, bool is_policy, std::span<const Template> templates) {
   std::vector<std::string_view> ids;
   ids.reserve(templates.size());
-  for (const Template& each : templates) ids.push_back(each.id);
+  for (const Template& each : templates) {
+    if (const std::string* annotated = each.body->annotation("id"); annotated != nullptr && *annotated == id) {
+      return failure(ErrorCode::unknown_template, "there is no template " + shown(id),
+                     fmt::format("the template with this `@id` is called {} here", shown(each.id)));
+    }
+    ids.push_back(each.id);
+  }
   return failure(ErrorCode::unknown_template, "there is no template " + shown(id),
                  is_policy ? "only a policy with `?principal` or `?resource` in its scope can be linked"
                            : did_you_mean(id, ids, "add the template before its links"));
@@ -133,7 +144,7 @@ Result<void> PolicySet::add(Policy policy) {
           "make the link with `link`");
     }
     if (auto fits = check_slots(*from.body, policy.principal_slot, policy.resource_slot, from.id); !fits) return fits;
-    if (place_of(policy.id) != detail::IdIndex::kNone) return taken(*this, policy.id, *policy.body);
+    if (place_of(policy.id) != detail::IdIndex::kNone) return taken(*this, policy.id, nullptr);
     append(std::move(policy), place);
     return {};
   }
@@ -141,7 +152,7 @@ Result<void> PolicySet::add(Policy policy) {
     return failure(ErrorCode::invalid_slot, fmt::format("the policy {} has slots", shown(policy.id)),
                    "add it as a template, and link it");
   }
-  if (place_of(policy.id) != detail::IdIndex::kNone) return taken(*this, policy.id, *policy.body);
+  if (place_of(policy.id) != detail::IdIndex::kNone) return taken(*this, policy.id, policy.body.get());
   append(std::move(policy), detail::IdIndex::kNone);
   return {};
 }
@@ -149,7 +160,7 @@ Result<void> PolicySet::add(Policy policy) {
 Result<void> PolicySet::add(Template policy_template) {
   if (templates_.size() >= kMaxPolicies) return full();
   if (place_of(policy_template.id) != detail::IdIndex::kNone)
-    return taken(*this, policy_template.id, *policy_template.body);
+    return taken(*this, policy_template.id, policy_template.body.get());
   append(std::move(policy_template));
   return {};
 }

@@ -1,3 +1,5 @@
+#include <quis/policy/policy_set.hpp>
+
 #include "cli/run_tool.hpp"
 
 namespace quis::test {
@@ -15,6 +17,15 @@ TEST_CASE("the digest of a policy set is one line, the same for text and JSON") 
   CHECK(std::string(counted.at("digest").as_string()) + "\n" == run.out);
   CHECK(counted.at("policies") == 1);
   CHECK(counted.at("templates") == 0);
+}
+
+TEST_CASE("by position the digest is the one that a host has of the same files") {
+  const Folder files;
+  files.write("set/a.cedar", "@id(\"first\") permit(principal, action, resource);");
+  const auto set = PolicySet::from_directory(files.path("set"));
+  REQUIRE(set);
+  CHECK(run_tool({"digest", "--ids", "position", "-p", files.path("set")}).out == set->digest().to_hex() + "\n");
+  CHECK(run_tool({"digest", "-p", files.path("set")}).out != set->digest().to_hex() + "\n");
 }
 
 TEST_CASE("a folder with links reads as one set, whatever its templates are called") {

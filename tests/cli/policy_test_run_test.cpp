@@ -203,6 +203,33 @@ TEST_CASE("a file that cannot be run exits with 1 and stops no other file") {
   CHECK(run_tool({"test", tests.path("none")}).exit == 1);
 }
 
+TEST_CASE("a file that is not there is an error of the test file that names it") {
+  const std::pair<std::string, std::string> lines[] = {{"policies", "policies: no.cedar\n"},
+                                                       {"schema", "policies: ../p.cedar\nschema: no.cedarschema\n"},
+                                                       {"links", "policies: ../p.cedar\nlinks: no.json\n"},
+                                                       {"entities", "policies: ../p.cedar\nentities: no.json\n"}};
+  for (const auto& [member, head] : lines) {
+    CAPTURE(member);
+    const Tests tests("");
+    const std::string file = tests.write("sub/t.test.yaml", head + "tests:\n" + kPassing);
+    const Run run = tests.run();
+    CHECK(run.exit == 1);
+    CHECK(run.complains(file + (member == "policies" ? ":1:" : ":2:")));
+    CHECK(run.complains("error[io] at /" + member + ": cannot read"));
+  }
+  const Tests tests(test_case("other", "a", "{}", "    entities: no.json\n    decision: deny\n"));
+  CHECK(tests.run().complains("error[io] at /tests/0/entities: cannot read"));
+  const std::string bare = tests.write("sub/t.test.yaml", "tests:\n" + kPassing);
+  CHECK(run_tool({"test", bare, "-p", "no.cedar"}).complains("error[io]: cannot read `no.cedar`"));
+}
+
+TEST_CASE("policies beside the folder of the tests are told without detours") {
+  const Tests tests(kPassing);
+  const Run run = tests.run();
+  CHECK(run.says(tests.path() + "/p.cedar:1:"));
+  CHECK_FALSE(run.says(".."));
+}
+
 TEST_CASE("an error in a request or in entities of the test file is told by its place there") {
   const Tests tests("");
   tests.write("s.cedarschema",

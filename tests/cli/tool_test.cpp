@@ -8,14 +8,16 @@ TEST_CASE("the help names every verb, the exit codes and an example") {
   const Run help = run_tool({"--help"});
   CHECK(help.exit == 0);
   for (const char* text : {"authorize", "check-parse", "digest", "evaluate", "format", "link", "translate-policy",
-                           "translate-schema", "run-cases", "Exit codes", "Example:"}) {
+                           "translate-schema", "run-cases", "compile", "who", "what", "actions", "validate", "why",
+                           "test", "diff", "Exit codes", "Example:"}) {
     CHECK_MESSAGE(help.says(text), text);
   }
 }
 
 TEST_CASE("the help of every verb has an example that calls it") {
-  for (const char* verb : {"authorize", "check-parse", "digest", "evaluate", "format", "link", "translate-policy",
-                           "translate-schema", "run-cases"}) {
+  for (const char* verb :
+       {"authorize", "check-parse", "digest", "evaluate", "format", "link", "translate-policy", "translate-schema",
+        "run-cases", "compile", "who", "what", "actions", "validate", "why", "test", "diff"}) {
     CAPTURE(verb);
     const Run help = run_tool({verb, "--help"});
     CHECK(help.exit == 0);
@@ -72,6 +74,14 @@ TEST_CASE("a misspelt flag is what the error is about, and what it was meant to 
   CHECK(run.exit == 1);
   CHECK(run.complains("`quis authorize` does not take `--entites`"));
   CHECK(run.complains("did you mean `--entities`?"));
+}
+
+TEST_CASE("a misspelt verb is told the nearest, and a missing one where they are listed") {
+  CHECK(run_tool({"authorise"}).complains("did you mean `authorize`? `quis --help` lists the verbs"));
+  const Run far = run_tool({"frobnicate"});
+  CHECK(far.complains("there is no verb `frobnicate`"));
+  CHECK_FALSE(far.complains("did you mean"));
+  CHECK(run_tool({}).complains("a verb is required"));
 }
 
 TEST_CASE("with --json a bad command line is reported as JSON on the output") {

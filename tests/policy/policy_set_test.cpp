@@ -37,6 +37,25 @@ TEST_CASE("an id that is taken is reported with both places") {
   CHECK(added.error().front().span.line == 2);
 }
 
+TEST_CASE("an id that a link has is reported with its template, not with the template's place") {
+  PolicySet set = PolicySet::from_text(kTemplate, "t.cedar").value();
+  const EntityId user = intern_entity("User", "a");
+  REQUIRE(set.link("policy0", "mine", user, user));
+  const auto again = set.link("policy0", "mine", user, user);
+  REQUIRE_FALSE(again.has_value());
+  CHECK(again.error().front().message == "the id `mine` is already taken, by a link of the template `policy0`");
+  CHECK(again.error().front().span.line == 0);
+}
+
+TEST_CASE("a template that is asked for by its annotation is told by its id") {
+  PolicySet set = PolicySet::from_text("@id(\"viewers\") " + std::string(kTemplate)).value();
+  const EntityId user = intern_entity("User", "a");
+  const auto linked = set.link("viewers", "mine", user, user);
+  REQUIRE_FALSE(linked.has_value());
+  CHECK(linked.error().front().code == ErrorCode::unknown_template);
+  CHECK(linked.error().front().help == "the template with this `@id` is called `policy0` here");
+}
+
 TEST_CASE("text policies are named by their position, templates counted") {
   const PolicySet set = parsed(std::string(kPermit) + std::string(kTemplate) + "@id(\"x\")" + std::string(kPermit));
   CHECK(ids(set.policies()) == Ids{"policy0", "policy2"});
