@@ -6,7 +6,8 @@
 # makes a library <target> of what `quis compile` writes, anew whenever one of these files changes, and links it with
 # quis::engine. Its header <identifier>.hpp declares `const quis::NativeProgram& <identifier>();` for `quis::use_native`.
 # <identifier> is <target> when it is left out. Schema or entities say which actions are in which groups. The digest is that
-# of the policies as `PolicySet::from_directory` and `from_file` read them, with the links.
+# of the policies as `PolicySet::from_directory` and `from_file` read them, with the links; so LINKS names templates by
+# their place (`teams/policy3`), as the host does, and not by their `@id`.
 
 function(quis_compile_policies target)
   cmake_parse_arguments(PARSE_ARGV 1 of "" "POLICIES;SCHEMA;ENTITIES;LINKS;NAME" "")

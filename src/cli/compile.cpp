@@ -79,7 +79,9 @@ void add_compile(CLI::App& app, Tool& tool) {
       .show_default();
   verb.footer(
       "Schema or entities say which actions are in which groups: give those that the host will have.\n"
-      "In CMake, `quis_compile_policies` runs this verb whenever a policy has changed.\n"
+      "In CMake, `quis_compile_policies` runs this verb whenever a policy has changed, and writes the header. By "
+      "hand:\n"
+      "declare `const quis::NativeProgram& app_policies();` and give it to `quis::use_native` (native_program.hpp).\n"
       "Example:\n  quis compile -p policies/ -s app.cedarschema --emit-cpp policies.cpp --name app_policies");
   verb.run([options, &tool] { compile_policies(*options, tool); });
 }

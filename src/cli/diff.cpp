@@ -15,6 +15,7 @@
 #include "base/code_points.hpp"
 #include "base/type_name.hpp"
 #include "cli/counted.hpp"
+#include "cli/entity_hints.hpp"
 #include "cli/inputs.hpp"
 #include "cli/json_output.hpp"
 #include "cli/skipped_actions.hpp"
@@ -249,6 +250,10 @@ void diff(const Options& options, Tool& tool) {
   const auto found = diff_access(worlds->before, worlds->after, wanted);
   if (!found) return tool.fail(found.error());
   tool.warn(unheard_of(*worlds, options, wanted));
+  if (!*schema) {
+    const Errors before = entity_hints(worlds->before.entities());
+    tool.warn(before.empty() ? entity_hints(worlds->after.entities()) : before);
+  }
   if (found->actions == 0 && found->skipped.empty()) {
     return tool.fail(failure(ErrorCode::unknown_action, "no action is known, so there is nothing to compare",
                              "give a schema, or entities that include the actions")

@@ -13,6 +13,7 @@
 
 #include "base/code_points.hpp"
 #include "base/type_name.hpp"
+#include "cli/entity_hints.hpp"
 #include "cli/inputs.hpp"
 #include "cli/skipped_actions.hpp"
 #include "cli/tool.hpp"
@@ -179,6 +180,7 @@ void search(const Options& options, Wanted wanted, Tool& tool) {
                                     : searched.actions(question.principal, question.resource, question.options);
   if (!page) return tool.fail(page.error());
   tool.warn(unheard_of(question));
+  if (!*schema) tool.warn(entity_hints(*entities));
   print(*page, options, wanted, tool);
 }
 

@@ -21,6 +21,7 @@
 #include "engine/recording.hpp"
 #include "engine/scope_match.hpp"
 #include "engine/shown.hpp"
+#include "model/unread_entity.hpp"
 
 namespace quis {
 namespace {
@@ -227,13 +228,6 @@ class Tracer {
                    R"(: read the JSON with a schema, or write {"__entity": …} there)";
       return;
     }
-  }
-
-  static bool reads_like_entity(const Value& value) {
-    if (!value.is(Value::Kind::record) || value.as_record().size != 2) return false;
-    const Value* type = value.as_record().find(find_symbol("type"));
-    const Value* id = value.as_record().find(find_symbol("id"));
-    return type != nullptr && id != nullptr && type->is(Value::Kind::string) && id->is(Value::Kind::string);
   }
 
   // what a part read

@@ -132,6 +132,20 @@ TEST_CASE("`diff` compares entities too") {
   CHECK(files.run({"--new-entities", fewer, "-a", "view"}).exit == 1);
 }
 
+TEST_CASE("`diff` without a schema warns of records that were meant to be entities, on either side") {
+  const Files files;
+  const std::string meant = files.write("meant.json", R"([{"uid": {"type": "Photo", "id": "p"}, "parents": [],
+      "attrs": {"owner": {"type": "User", "id": "ann"}, "meta": {"by": {"type": "User", "id": "bob"}}}}])");
+  const Run after = run_tool({"diff", "-p", files.old_policies, "--entities", files.entities, "--new-entities", meant});
+  CHECK(after.complains("is a record to policies (and 1 attribute more)\n"));
+  const Run before =
+      run_tool({"diff", "-p", files.old_policies, "--entities", meant, "--new-entities", files.entities});
+  CHECK(before.complains("is a record to policies"));
+  const Run neither =
+      run_tool({"diff", "-p", files.old_policies, "--entities", files.entities, "--new-policies", files.new_policies});
+  CHECK_FALSE(neither.complains("record"));
+}
+
 TEST_CASE("`diff` of one side alone is refused") {
   const Files files;
   const Run run = files.run({});

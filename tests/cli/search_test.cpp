@@ -139,6 +139,37 @@ TEST_CASE("a search about names that nothing loaded has says so, and one without
   CHECK(run.complains("nothing loaded is of the type `Usr`"));
 }
 
+TEST_CASE("records that were meant to be entities are told where no schema reads them") {
+  const Folder files;
+  const std::string policies = files.write("p.cedar",
+                                           "permit(principal, action, resource == P::\"p\") "
+                                           "when { resource.owners.contains(principal) };");
+  const auto who = [&](const std::string& owner, const std::vector<std::string>& more) {
+    const std::string entities =
+        files.write("e.json", R"([{"uid": {"type": "U", "id": "a"}, "attrs": {}, "parents": []},
+                      {"uid": {"type": "P", "id": "p"}, "attrs": {"owners": [)" +
+                                  owner + R"(]}, "parents": []}])");
+    std::vector<std::string> line = {"who",           "-p", policies,  "--entities", entities, "-a",
+                                     "Action::\"v\"", "-r", "P::\"p\""};
+    line.insert(line.end(), more.begin(), more.end());
+    return run_tool(line);
+  };
+  const std::string bare = R"({"type": "U", "id": "a"})";
+  const Run record = who(bare, {});
+  CHECK(record.exit == 0);
+  CHECK(record.says("0 of 2"));
+  CHECK(record.complains("warning[type-mismatch]: `owners` of `P::\"p\"` reads like an entity and is a record"));
+  const Run entity = who(R"({"__entity": )" + bare + "}", {});
+  CHECK(entity.says("1 of 2"));
+  CHECK_FALSE(entity.complains("warning"));
+  const std::string schema = files.write(
+      "s.cedarschema", "entity U; entity P {owners: Set<U>}; action v appliesTo {principal: U, resource: P};");
+  const Run read = who(bare, {"-s", schema});
+  CHECK(read.says("1 of 1"));
+  CHECK_FALSE(read.complains("warning"));
+  CHECK_FALSE(who(R"({"type": "U", "id": "a", "since": 3})", {}).complains("warning"));
+}
+
 TEST_CASE("a search that makes no sense exits with 1 and says why") {
   const Files files;
   CHECK(files.run({"who", "-a", R"(Action::"view")"}).exit == 1);

@@ -13,7 +13,7 @@ class LiveEngine;
 
 /// A permit that is kept: an open session, a stream, a page already shown. *Is this still so?* costs a load and a
 /// comparison while nothing was published, some loads while nothing was published that concerns the request, and a
-/// decision otherwise.
+/// decision otherwise. While any membership of the world has an end, each answer looks at the clock as well.
 ///
 /// A lease ends once: what was revoked and granted again needs a new one. What was denied at the start never held.
 ///

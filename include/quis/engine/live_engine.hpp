@@ -83,7 +83,10 @@ struct CacheStatistics {
 /// What has ended has ended, also when the clock is set back.
 ///
 /// *The cache* gives the answer that evaluating would give (`src/engine/cache.hpp` argues why). It keeps whole
-/// decisions, with their determining policies, and is bypassed where evaluating costs less than looking.
+/// decisions, with their determining policies, and is bypassed where evaluating costs less than looking. Of contexts it
+/// tells apart what the policies of the action read; once 16,384 such contexts (or 16 MiB of them) were seen, requests
+/// with others are evaluated until the policies change. So an answer that depends on a value that is new in every
+/// request (an identifier, a time that is compared with an attribute) is not for the cache.
 ///
 /// Thread safety: every member may be called from any thread, but the destructor: no call may be running, and no lease
 /// or pin may be left. Changes are serialised.

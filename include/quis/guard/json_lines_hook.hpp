@@ -15,6 +15,9 @@ namespace quis {
 ///      "principal":"User::\"alice\"","action":"Action::\"view\"","resource":"Photo::\"cat\"",
 ///      "determining":["policy0"],"errors":[{"policy":"policy2","error":"…"}]}
 ///
+/// Policies stand in it by their ids in the set (see `PolicySet::from_directory`): the tool `quis` calls them the same
+/// with `--ids position`. Which set it was, `version` says to whoever gave the worlds their versions.
+///
 /// A denial that the caller can lift has `"step_up":["…"]` after its decision: what would lift it (see `kStepUp`).
 ///
 /// The context is left out: it may hold what must not be written down. A line is handed to the operating system before
