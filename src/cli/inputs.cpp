@@ -87,9 +87,11 @@ Result<std::string> read_context(const std::string& context) {
 std::string input_name(const std::string& path) { return path == kStandardInput ? "<stdin>" : path; }
 
 void PolicyInput::add_to(Verb verb) {
-  verb.option("-p,--policies", path,
-              "File or folder with the policies (its `.cedar` and `.json` files, but `*.test.json`, "
-              "`*.cedarschema.json`, `entities.json` and `links.json`); standard input when left out");
+  verb.option(
+      "-p,--policies", path,
+      "File or folder with the policies (its `.cedar` and `.json` files, but `*.test.json`, "
+      "`*.cedarschema.json`, `entities.json` and `links.json`; not those of folders in it); standard input when "
+      "left out");
   add_format(verb, "--policy-format", format);
   verb.option("--ids", ids,
               "What policies in Cedar text are called: by their `@id` where they have one (`annotation`), or "

@@ -124,6 +124,7 @@ int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostre
   add_diff(app, tool);
   const auto verbs = app.get_subcommands([](const CLI::App*) { return true; });
   std::vector<std::string> names;
+  names.reserve(verbs.size());
   for (const CLI::App* verb : verbs) names.push_back(verb->get_name());
   // Nothing else could be repeated in a message, or kept in a file that others read.
   for (std::size_t i = 0; i < arguments.size(); ++i) {

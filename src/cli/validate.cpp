@@ -30,6 +30,7 @@ struct Options {
 
 struct Findings {
   std::size_t policies = 0;
+  std::size_t templates = 0;
   Errors errors;
   Errors warnings;
 };
@@ -92,6 +93,7 @@ void print_text(const Findings& findings, bool valid, Tool& tool) {
   const char* const on = !tool.color ? "" : valid ? "\x1b[1;32m" : "\x1b[1;31m";
   tool.out << on << (valid ? "VALID" : "INVALID") << (tool.color ? "\x1b[0m" : "") << ": "
            << counted(findings.policies, "policy", "policies") << ", "
+           << (findings.templates == 0 ? "" : counted(findings.templates, "template", "templates") + ", ")
            << counted(findings.errors.size(), "error", "errors") << ", "
            << counted(findings.warnings.size(), "warning", "warnings") << '\n';
   for (const Errors* all : {&findings.errors, &findings.warnings}) {
@@ -116,7 +118,7 @@ void validate_all(const Options& options, Tool& tool) {
   how.mode = options.mode == "strict" ? ValidationMode::strict : ValidationMode::permissive;
   if (options.has_level) how.level = options.level;
   ValidationResult result = validate(*policies, **schema, how);
-  Findings findings{policies->policies().size() + policies->templates().size(), std::move(result.errors),
+  Findings findings{policies->policies().size(), policies->templates().size(), std::move(result.errors),
                     std::move(result.warnings)};
   const Errors hints = annotation_hints(*policies);
   findings.warnings.insert(findings.warnings.end(), hints.begin(), hints.end());
@@ -129,6 +131,7 @@ void validate_all(const Options& options, Tool& tool) {
   if (tool.json) {
     tool.out << boost::json::object{{"valid", valid},
                                     {"policies", findings.policies},
+                                    {"templates", findings.templates},
                                     {"errors", to_array(findings.errors)},
                                     {"warnings", to_array(findings.warnings)}}
              << '\n';

@@ -256,13 +256,13 @@ Result<void> check(const World& before, const World& after, const DiffOptions& o
                    "the decisions of a comparison are `" + std::to_string(options.decisions) + "`",
                    "choose a number from 1 to " + std::to_string(limits::kMaxDiffDecisions));
   }
+  if (options.action.valid() && options.schema != nullptr && options.schema->find(options.action) == nullptr) {
+    return undeclared_action(options.action, *options.schema, options.names);
+  }
   if (options.action.valid() && options.action.local()) {
     return failure(ErrorCode::unknown_action,
                    "nothing loaded names the action `" + to_text(options.action, options.names) + "`",
                    "check its name");
-  }
-  if (options.action.valid() && options.schema != nullptr && options.schema->find(options.action) == nullptr) {
-    return undeclared_action(options.action, *options.schema, options.names);
   }
   for (const auto& [type, role] :
        {std::pair{options.principal_type, "the principal"}, std::pair{options.resource_type, "the resource"}}) {

@@ -92,6 +92,9 @@ TEST_CASE("`diff` about a type that nothing is of says so, and about an action t
   const Run action = with({"-a", "Action::\"veiw\""});
   CHECK(action.exit == 1);
   CHECK(action.complains("nothing loaded names the action `Action::\"veiw\"`"));
+  const Run declared = files.run({"--new-policies", files.new_policies, "-a", "Action::\"veiw\""});
+  CHECK(declared.exit == 1);
+  CHECK(declared.complains("did you mean `Action::\"view\"`?"));
 }
 
 TEST_CASE("`diff` of what does not differ exits with 0") {

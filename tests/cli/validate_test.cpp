@@ -56,6 +56,16 @@ TEST_CASE("in JSON the findings are one object") {
   CHECK(error.at("column") == 44);
 }
 
+TEST_CASE("templates are counted apart from policies, as `check-parse` counts them") {
+  const Input input;
+  const std::string_view policies =
+      "permit(principal, action, resource); permit(principal == ?principal, action, resource);";
+  CHECK(input.validate(policies).out == "VALID: 1 policy, 1 template, 0 errors, 0 warnings\n");
+  const boost::json::object answer = input.validate(policies, {"--json"}).json();
+  CHECK(answer.at("policies") == 1);
+  CHECK(answer.at("templates") == 1);
+}
+
 TEST_CASE("permissive validation allows what strict validation refuses") {
   const Input input;
   constexpr std::string_view kMixed = "permit(principal, action, resource) when { [1, \"a\"].contains(1) };";
