@@ -13,6 +13,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <boost/json/serialize.hpp>
 
@@ -68,9 +69,12 @@ std::string line_of(const DecisionRecord& record) {
 
 /// The open file. A line that could be written only in part is cut off again, so that the next one starts on a line of
 /// its own and a reader never meets half a record. What is cut off must not be another writer's line: the file is
-/// locked, so there is no other.
+/// locked, so there is no other. Where it cannot be cut off (a file that may only grow), or is left from a crash, the
+/// next record is preceded by a line break.
 struct JsonLinesHook::File {
+ public:
   int descriptor = -1;
+  bool torn = false;  ///< what is written next stands within a line
   std::mutex mutex;
 
   ~File() {
@@ -79,19 +83,46 @@ struct JsonLinesHook::File {
 
   bool append(std::string_view line) noexcept {
     const std::scoped_lock lock(mutex);
+    std::string_view line_break = "\n";
+    if (torn && !write(line_break)) return false;
+    torn = false;
     const off_t start = ::lseek(descriptor, 0, SEEK_END);
-    while (!line.empty()) {
-      const ssize_t written = ::write(descriptor, line.data(), line.size());
+    std::string_view left = line;
+    if (write(left)) return true;
+    torn = left.size() != line.size() && !(start >= 0 && ::ftruncate(descriptor, start) == 0);
+    return false;
+  }
+
+ private:
+  /// False when it could not be written whole; `left` is what was not.
+  bool write(std::string_view& left) const noexcept {
+    while (!left.empty()) {
+      const ssize_t written = ::write(descriptor, left.data(), left.size());
       if (written >= 0) {
-        line.remove_prefix(static_cast<std::size_t>(written));
+        left.remove_prefix(static_cast<std::size_t>(written));
       } else if (errno != EINTR) {
-        (void)(start >= 0 && ::ftruncate(descriptor, start) == 0);  // the record is lost either way
         return false;
       }
     }
     return true;
   }
 };
+
+namespace {
+
+/// Whether a file that was written before ends within a line, as one does whose writer was killed or lost its disk.
+/// REQUIRES: the file is locked. Of one that may not be read it says yes: an empty line does less harm.
+bool ends_within_a_line(const std::string& path, int descriptor) noexcept {
+  struct stat status = {};
+  if (::fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size == 0) return false;
+  const int reading = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  char last = 0;
+  const bool read = reading >= 0 && ::pread(reading, &last, 1, status.st_size - 1) == 1;
+  if (reading >= 0) ::close(reading);
+  return !read || last != '\n';
+}
+
+}  // namespace
 
 JsonLinesHook::JsonLinesHook(std::unique_ptr<File> file) noexcept : file_(std::move(file)) {}
 JsonLinesHook::~JsonLinesHook() = default;
@@ -112,6 +143,7 @@ Result<std::shared_ptr<JsonLinesHook>> JsonLinesHook::open(const std::string& pa
                          : "cannot lock `" + path + "`: " + std::generic_category().message(errno),
                    taken ? "give each writer a file of its own" : "give a file on a file system that has locks");
   }
+  file->torn = ends_within_a_line(path, file->descriptor);
   return std::shared_ptr<JsonLinesHook>(new JsonLinesHook(std::move(file)));
 }
 

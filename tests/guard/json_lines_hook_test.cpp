@@ -83,6 +83,20 @@ TEST_CASE("reopening appends") {
   CHECK(lines_of(file.path).size() == 3);
 }
 
+TEST_CASE("a line that its writer could not end takes no record with it") {
+  const TemporaryFile file("quis-json-lines-hook-torn.jsonl");
+  std::ofstream(file.path) << R"({"time":"2026-01-31T12:00:00.0)";
+  const Engine engine(world_of("permit(principal, action, resource);"));
+  const EntityId id = engine.entity("User", "alice");
+  for (int i = 0; i < 2; ++i) {
+    Guard guard(engine, {require(JsonLinesHook::open(file.path.string()))});
+    CHECK(guard.check({.principal = id, .action = id, .resource = id}).permitted());
+  }
+  const auto lines = lines_of(file.path);
+  REQUIRE(lines.size() == 3);
+  for (const std::size_t line : {1U, 2U}) CHECK(boost::json::parse(lines[line]).at("decision") == "permit");
+}
+
 TEST_CASE("a file has one writer, until that one is gone") {
   const TemporaryFile file("quis-json-lines-hook-locked.jsonl");
   auto first = JsonLinesHook::open(file.path.string());

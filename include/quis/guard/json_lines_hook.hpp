@@ -21,7 +21,8 @@ namespace quis {
 /// A denial that the caller can lift has `"step_up":["…"]` after its decision: what would lift it (see `kStepUp`).
 ///
 /// The context is left out: it may hold what must not be written down. A line is handed to the operating system before
-/// the decision is answered, so it survives a crash of the process, though not one of the machine.
+/// the decision is answered, so it survives a crash of the process, though not one of the machine. What a crash left of
+/// a line stays as it is: the next record begins a line of its own.
 ///
 /// Thread safety: everything from any thread; lines are written one at a time under a lock.
 class JsonLinesHook : public EvidenceHook {
