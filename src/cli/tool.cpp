@@ -70,6 +70,8 @@ int refuse(const CLI::App& app, const CLI::ParseError& error, Tool& tool) {
   std::string message = error.what();
   if (message.starts_with("A ") || message.starts_with("The "))
     message.front() = static_cast<char>(std::tolower(message.front()));
+  if (const std::size_t twice = message.find(": At Most 1 required"); twice != std::string::npos)
+    message = message.substr(0, twice) + " is given more than once";
   std::string help = "`" + command + " --help` lists what it takes";
   if (last == &app && error.get_exit_code() == static_cast<int>(CLI::ExitCodes::RequiredError)) {
     message = "a verb is required";

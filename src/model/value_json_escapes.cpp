@@ -7,6 +7,7 @@
 #include <quis/base/evaluation_error.hpp>
 #include <quis/model/schema.hpp>
 
+#include "base/extension_forms.hpp"
 #include "base/type_name.hpp"
 
 namespace quis {
@@ -111,7 +112,7 @@ std::optional<Value> ValueReader::apply(ExtensionFunction function, std::span<co
       arguments[0].is(Value::Kind::string)) {
     return refuse(path, ErrorCode::invalid_value,
                   in_backticks(arguments[0].as_string()) + " is not a valid argument of " + in_backticks(name),
-                  "see the text forms of Cedar's extension types");
+                  std::string(written_form_of(signature_of(function).result)));
   }
   return refuse(path, ErrorCode::invalid_value, to_text(made.error()), "correct the call of " + in_backticks(name));
 }

@@ -10,6 +10,7 @@
 #include <quis/base/vocabulary.hpp>
 #include <quis/policy/expression.hpp>
 
+#include "base/extension_forms.hpp"
 #include "base/type_name.hpp"
 #include "policy/spelling.hpp"
 
@@ -69,20 +70,6 @@ std::string of_entity(const StaticType& type) {
 std::string name_text(SymbolId name) {
   const std::string_view text = text_of(name);
   return is_identifier(text) && !is_reserved(text) ? std::string(text) : quoted(text);
-}
-
-/// How a literal of an extension type is written.
-std::string form_of(Value::Kind kind) {
-  switch (kind) {
-    case Value::Kind::decimal:
-      return "write digits around a point, at most four behind it, within ±922337203685477.5807: `\"12.5\"`";
-    case Value::Kind::ip: return "write an IPv4 or IPv6 address, perhaps with a prefix: `\"10.0.0.0/8\"`, `\"::1\"`";
-    case Value::Kind::datetime:
-      return "write a day that exists, or with a time and a zone: `\"2024-05-31\"`, `\"2024-05-31T08:30:00Z\"`";
-    case Value::Kind::duration:
-      return "write numbers with units, the longest first, within 64 bits of milliseconds: `\"1d2h3m4s5ms\"`";
-    default: return "the call would fail whenever it is evaluated";
-  }
 }
 
 }  // namespace
@@ -188,7 +175,7 @@ void ValidationReport::unreadable_argument(const Expr& call, const ExtensionSign
   if (!is_new(ErrorCode::invalid_extension_argument, call.span, {&signature})) return;
   error(ErrorCode::invalid_extension_argument, call.operands[0]->span,
         fmt::format("{} is no {}", shown(quoted(call.operands[0]->value.as_string())), to_string(signature.result)),
-        form_of(signature.result));
+        std::string(written_form_of(signature.result)));
 }
 
 void ValidationReport::not_literal(const Expr& call, const ExtensionSignature& signature) {

@@ -84,6 +84,10 @@ TEST_CASE("a misspelt verb is told the nearest, and a missing one where they are
   CHECK(run_tool({}).complains("a verb is required"));
 }
 
+TEST_CASE("an option that is given twice is told so") {
+  CHECK(run_tool({"check-parse", "-p", "a", "-p", "b"}).complains("--policies is given more than once\n"));
+}
+
 TEST_CASE("with --json a bad command line is reported as JSON on the output") {
   const Run run = run_tool({"--json", "authorise"});
   CHECK(run.exit == 1);

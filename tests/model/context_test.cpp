@@ -57,6 +57,7 @@ TEST_CASE("a typed context is read by its type, and must fit it") {
   const Diagnostic error = refused(R"({"from": "10.0.0.256"})");
   CHECK(error.code == ErrorCode::invalid_value);
   CHECK(error.message == "`10.0.0.256` is not a valid argument of `ip`");
+  CHECK(error.help == "write an IPv4 or IPv6 address, perhaps with a prefix: `\"10.0.0.0/8\"`, `\"::1\"`");
   CHECK(error.source == "request.json");
   CHECK(error.path == "/from");
   CHECK(error.span.line == 1);

@@ -214,9 +214,9 @@ class EntitiesBuilder {
                                  std::span<const EntityId> parents,
                                  std::span<const std::pair<SymbolId, Value>> tags = {});
 
-  /// Computes the ancestry and hands the store over; the builder is empty afterwards. Fails with `cycle`, naming the
-  /// entities on the cycle, and then adds nothing. Cost: for each distinct list of parents, the sum of the distinct
-  /// lists above it.
+  /// Computes the ancestry and hands the store over; the builder is empty afterwards, also when that fails: with
+  /// `cycle`, naming the entities on the cycle, or with `limit_exceeded` (`limits::kMaxAncestrySlots`). Cost: for each
+  /// distinct list of parents, the sum of the distinct lists above it.
   [[nodiscard]] Result<Entities> build();
 
  private:
