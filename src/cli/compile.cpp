@@ -38,7 +38,7 @@ void write_native(const World& world, const Options& options, Tool& tool) {
     tool.out << boost::json::object{{"digest", digest}, {"plans", native.plans()}, {"left_out", native.left_out()}}
              << '\n';
   } else if (native.left_out() != 0) {
-    tool.err << native.left_out() << " plans were left out: the file would be too long for a compiler\n";
+    tool.err << native.left_out() << " plans were left out, and will be evaluated: they are too long for a compiler\n";
   }
 }
 

@@ -94,7 +94,7 @@ void NativeText::add(const Program& program, std::span<const Policy> policies) {
     const auto known = plans_.find(shapes);
     if (known != plans_.end()) {
       known->second = std::min(known->second, comments);
-    } else if (shapes.size() > kMostInstructions - instructions_) {
+    } else if (shapes.size() > std::min(kLongestPlan, kMostInstructions - instructions_)) {
       ++left_out_;
     } else {
       instructions_ += shapes.size();
@@ -107,8 +107,9 @@ std::string NativeText::text(std::string_view name, std::string_view digest) con
   std::string text = fmt::format(
       "// Written by `quis compile --emit-cpp`: do not edit. Policy set {}.\n\n"
       "#include <quis/engine/native_program.hpp>\n\n"
+      "namespace quis::native_code {{\n"
       "namespace {{\n\n"
-      "using namespace quis::detail;\n\n"
+      "using namespace detail;\n\n"
       "static_assert(kShapeFormat == {}, \"written by another version of quis: run `quis compile` again\");\n",
       digest, detail::kShapeFormat);
   const auto out = std::back_inserter(text);
@@ -134,15 +135,16 @@ std::string NativeText::text(std::string_view name, std::string_view digest) con
     text += "}\n";
     ++plan;
   }
-  text += "\nconstexpr quis::detail::NativePlan kPlans[] = {\n";
+  text += "\nconstexpr NativePlan kPlans[] = {\n";
   for (std::size_t i = 0; i < plan; ++i) fmt::format_to(out, "    {{kPlan{}, plan{}}},\n", i, i);
   // An array is never empty.
   fmt::format_to(out,
                  "    {{{{}}, nullptr}},\n}};\n"
-                 "constexpr quis::NativeProgram kProgram = {{{}, \"{}\", std::span(kPlans).first({})}};\n\n"
-                 "}}  // namespace\n\n"
+                 "constexpr NativeProgram kProgram = {{{}, \"{}\", std::span(kPlans).first({})}};\n\n"
+                 "}}  // namespace\n"
+                 "}}  // namespace quis::native_code\n\n"
                  "const quis::NativeProgram& {}();\n"
-                 "const quis::NativeProgram& {}() {{ return kProgram; }}\n",
+                 "const quis::NativeProgram& {}() {{ return quis::native_code::kProgram; }}\n",
                  detail::kShapeFormat, digest, plan, name, name);
   return text;
 }
