@@ -7,6 +7,8 @@ namespace quis {
 
 /// Whether policies may decide a request; see `Request` for what they must not.
 [[nodiscard]] inline bool answerable(const World& world, const Request& request) noexcept {
+  if (!request.context.is(Value::Kind::record)) [[unlikely]]
+    return false;
   if (!request.has_local_names()) [[likely]]
     return true;
   if (request.names == nullptr) return false;

@@ -47,7 +47,7 @@ class Situations {
     return found != nullptr ? Situation{found->number, found->reach} : Situation();
   }
 
-  /// Null when the answer is not to be cached.
+  /// Null when the answer is not to be cached. REQUIRES: the context is a record.
   [[nodiscard]] std::optional<Situation> of(const Request& request) noexcept {
     const Action* const action = by_action_.find(request.action);
     if (action == nullptr) return std::nullopt;

@@ -16,7 +16,8 @@ AnswerCache::AnswerCache(const World& world, std::uint64_t version, std::size_t 
 
 Decision Snapshot::decide(const Request& request, ReaderSlot& slot) const noexcept {
   std::optional<Situations::Situation> situation;
-  if (cache != nullptr && !request.has_local_names()) situation = cache->situations.of(request);
+  const bool may_be_kept = !request.has_local_names() && request.context.is(Value::Kind::record);
+  if (cache != nullptr && may_be_kept) situation = cache->situations.of(request);
   if (!situation) return evaluate(request, slot);
   const CacheKey key(request.principal, request.resource, situation->number);
   const VerdictNumber verdict = cache->table.find(key, situation->reach, stamp);

@@ -48,7 +48,7 @@ struct Snapshot {
   /// The cached answer, where it is found most often; else null. Only what the vocabulary knows is part of a key (see
   /// `decide`), so a local id finds nothing.
   [[nodiscard]] const Decision* known(const Request& request) const noexcept {
-    if (quick == nullptr || request.names != nullptr) return nullptr;
+    if (quick == nullptr || request.names != nullptr || !request.context.is(Value::Kind::record)) return nullptr;
     const Situations::Situation situation = quick->situations.at_once(request.action);
     if (situation.number == 0) return nullptr;
     const CacheKey key(request.principal, request.resource, situation.number);

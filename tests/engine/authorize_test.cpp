@@ -146,6 +146,27 @@ TEST_CASE("a request with an invalid id is denied whatever the policies say") {
   CHECK_FALSE(engine.authorize({EntityId{}, known, EntityId{}}).permitted());
 }
 
+TEST_CASE("a request whose context is no record is denied, alone and among many, by every evaluator") {
+  const World world = world_of(R"(permit(principal, action == Action::"a", resource) when { !(context has blocked) };
+                                  permit(principal, action == Action::"b", resource);)");
+  for (const Evaluator evaluator : {Evaluator::compiled, Evaluator::reference}) {
+    const Engine engine(world, evaluator);
+    for (const std::string_view action : {"a", "b"}) {
+      CAPTURE(action);
+      Request request{engine.entity("User", "alice"), engine.action(action), engine.entity("Photo", "cat")};
+      CHECK(engine.authorize(request).permitted());
+      for (const Value& context : {Value(), Value::integer(1), Value::entity(request.principal), Value::string("{}")}) {
+        request.context = context;
+        CHECK_FALSE(engine.authorize(request).permitted());
+        CHECK(engine.explain(request).ground == Explanation::Ground::unanswerable);
+        bool permitted = true;
+        engine.permitted_among(request, {&request.resource, 1}, {&permitted, 1});
+        CHECK_FALSE(permitted);
+      }
+    }
+  }
+}
+
 TEST_CASE("a request with local names that is older than the world is denied") {
   const auto request = require(OwnedRequest::from_text(R"(User::"alice")", R"(Action::"view")", R"(Photo::"cat")",
                                                        R"({"learnt only after the request was made": true})"));

@@ -251,6 +251,26 @@ TEST_CASE("the context counts as far as policies read it") {
   }
 }
 
+TEST_CASE("a context that is no record is denied, and neither takes an answer from the cache nor leaves one there") {
+  const LiveEngine engine(world_of(
+      R"(permit(principal, action == Action::"edit", resource)
+         when { !(context has blocked) && principal.suspended == false };
+         permit(principal, action == Action::"view", resource) when { principal.suspended == false && 1 < 2 };)",
+      kTeamEntities));
+  for (const std::string_view action : {"edit", "view"}) {
+    CAPTURE(action);
+    Request request{user("alice"), intern_entity("Action", action), doc("plan")};
+    for (int round = 0; round < 3; ++round) {
+      request.context = Value();
+      CHECK_FALSE(engine.authorize(request).permitted());
+      CHECK_FALSE(engine.lease(request).holds());
+      request.context = Value::empty_record();
+      CHECK(engine.authorize(request).permitted());
+    }
+  }
+  CHECK(engine.statistics().hits == 4);
+}
+
 // Three ways in which another engine's cache was found to permit what it must deny (casbin-cpp 1.53.2).
 TEST_CASE("ids that look alike when they are joined do not share an answer") {
   const World world = world_of(R"(permit(principal == User::"a$$b", action == Action::"read", resource == Doc::"c")

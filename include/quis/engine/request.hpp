@@ -16,9 +16,10 @@ class Schema;
 ///
 /// The hot path's form: owns nothing. Ids come from the vocabulary (`Engine::entity`) or from an `OwnedRequest`.
 ///
-/// Two kinds of request are denied without looking at a policy, because no answer about them could be trusted: one with
-/// an invalid id, which names nobody, and one with local names that is older than the world it is put to, whose
-/// policies may know those names by other ids. Build requests after the world.
+/// Three kinds of request are denied without looking at a policy, because no answer about them could be trusted: one
+/// with an invalid id, which names nobody; one whose context is no record (`Value()` is `false`); and one with local
+/// names that is older than the world it is put to, whose policies may know those names by other ids. Build requests
+/// after the world.
 struct Request {
   EntityId principal;
   EntityId action;

@@ -11,7 +11,7 @@
 
 namespace quis::detail {
 
-/// What instructions read and write while they run for one request.
+/// What instructions read and write while they run for one request, which policies may decide (see `Request`).
 struct RunFacts {
   static constexpr std::size_t kEntityVariables = 3;  ///< all but the context
   static constexpr EntityRecord kNoEntity = {};       ///< stands for those that the store does not hold
@@ -35,7 +35,7 @@ struct RunFacts {
   void look_up(Variable variable) noexcept {
     const RecordData*& fields = attributes[static_cast<std::size_t>(variable)];
     if (variable == Variable::context) {
-      fields = request.context.is(Value::Kind::record) ? &request.context.as_record() : &kNoEntity.attributes;
+      fields = &request.context.as_record();
     } else {
       fields = &record(id_of(variable))->attributes;
     }
