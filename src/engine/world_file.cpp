@@ -79,11 +79,23 @@ Result<TimedWorld> read_world(const SectionFile& file) {
                     *std::move(memberships)};
 }
 
+/// What is written must open again: JSON may not nest as deeply as policies do, and a chain of `||` or `+` nests in
+/// JSON.
+Result<void> check_readable(const std::string& policies, const Digest& digest, const std::string& path) {
+  const auto read = PolicySet::from_json(policies, "policies");
+  if (read && read->digest() == digest) return {};
+  return failure(ErrorCode::limit_exceeded,
+                 "the policies cannot be saved in `" + path + "`, which could not be opened again" +
+                     (read ? std::string() : ": " + read.error().front().message),
+                 "write a condition of many operands as several policies, or as a set: `[…].contains(x)`");
+}
+
 Result<void> write_world(const World& world, std::span<const TimedMembership> memberships, const std::string& path) {
   const auto entities = EntitiesImage::of(world.entities());
   if (!entities) return tl::unexpected(entities.error());
   const std::string policies = world.policies().to_json();
   const Digest digest = world.policies().digest();
+  if (auto readable = check_readable(policies, digest, path); !readable) return readable;
   const std::uint64_t version = world.version();
   std::vector<std::int64_t> ends;
   std::vector<std::string_view> names;

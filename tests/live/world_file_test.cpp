@@ -136,6 +136,36 @@ TEST_CASE("an engine takes no harm from memberships that its world does not have
   CHECK(engine.authorize(view("alice")).permitted());
 }
 
+TEST_CASE(
+    "a world is saved when it can be opened again, and otherwise refused without touching what was saved before") {
+  const File file;
+  REQUIRE(save_world(example(), file.path()));
+  std::size_t saved = 0;
+  std::size_t refused = 0;
+  for (const int operands : {2, 40, 50, 55, 58, 59, 60, 61, 62, 63, 64, 70, 1000}) {
+    CAPTURE(operands);
+    const std::string before = file.bytes();
+    std::string condition = "false";
+    for (int i = 1; i < operands; ++i) condition += " || resource.level == " + std::to_string(i);
+    const auto policies = PolicySet::from_text("permit(principal, action, resource) when { " + condition + " };");
+    REQUIRE(policies);
+    const auto written = save_world(World::build(*policies, Entities()), file.path());
+    if (written) {
+      ++saved;
+      const auto opened = open_world(file.path());
+      REQUIRE(opened);
+      CHECK(opened->world.policies().digest() == policies->digest());
+    } else {
+      ++refused;
+      CHECK(written.error().at(0).code == ErrorCode::limit_exceeded);
+      CHECK_FALSE(written.error().at(0).help.empty());
+      CHECK(file.bytes() == before);
+    }
+  }
+  CHECK(saved >= 3);
+  CHECK(refused >= 3);
+}
+
 TEST_CASE("a world's file with any byte changed, or cut anywhere, is refused") {
   const File file;
   TimedWorld saved{example()};

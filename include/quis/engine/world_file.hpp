@@ -12,7 +12,8 @@ namespace quis {
 ///
 /// The file is complete or not there: it is written under another name, brought to the disk and then renamed. It holds
 /// names, not the ids of this process, so any process can open it. Fails with `io`, and with `limit_exceeded` when the
-/// world is too large for the form or for the memory that writing takes (that of the file).
+/// world is too large for the form or for the memory that writing takes (that of the file), and when a policy's JSON
+/// nests deeper than `limits::kMaxJsonDepth` (a chain of some sixty operands does): what was saved can be opened.
 [[nodiscard]] Result<void> save_world(const TimedWorld& saved, const std::string& path);
 /// A world in which no membership ends.
 [[nodiscard]] Result<void> save_world(const World& world, const std::string& path);
