@@ -29,6 +29,7 @@ bool same(const Decision& a, const Decision& b) {
 /// Those of the generator, and each principal, resource and context with others of its kind.
 std::vector<Request> mixed(Choices& choices, const std::vector<OwnedRequest>& owned) {
   std::vector<Request> requests;
+  requests.reserve(5 * owned.size());
   for (const OwnedRequest& request : owned) requests.push_back(request.view());
   for (std::size_t i = 0; i < 4 * owned.size(); ++i) {
     Request request = choices.pick(owned).view();
@@ -84,6 +85,7 @@ TEST_CASE("a live engine decides generated worlds as they change as an engine wi
     LiveEngine live(World::build(policies, entities), options);
 
     std::vector<OwnedRequest> owned;
+    owned.reserve(generated.requests.size());
     for (const GeneratedRequest& request : generated.requests) {
       owned.push_back(require(OwnedRequest::from_json(request.json(), &schema)));
     }
