@@ -3,65 +3,17 @@
 #include <algorithm>
 #include <compare>
 #include <map>
+#include <set>
 #include <unordered_map>
 #include <utility>
 
 #include <quis/engine/reference.hpp>
 
+#include "engine/filing.hpp"
 #include "engine/operations.hpp"
 
 namespace quis {
 namespace {
-
-/// A policy and what its scope asks of principal and resource, by number. In the order in which tables are made.
-struct Filed {
-  std::uint32_t principal = 0;
-  std::uint32_t resource = 0;
-  PolicyIndex policy = 0;
-
-  [[nodiscard]] bool same_pair(const Filed& other) const noexcept {
-    return principal == other.principal && resource == other.resource;
-  }
-  friend auto operator<=>(const Filed&, const Filed&) = default;
-};
-
-/// Numbers the keys of one side as they turn up; 0 is *asks nothing*.
-class KeyNumbering {
- public:
-  std::uint32_t number(const ScopeConstraint& constraint) {
-    switch (constraint.kind) {
-      case ScopeConstraint::Kind::any: return 0;
-      case ScopeConstraint::Kind::is: return assign(types_[constraint.type]);
-      case ScopeConstraint::Kind::equal: return assign(entities_[constraint.entity].equal);
-      case ScopeConstraint::Kind::in:
-      case ScopeConstraint::Kind::is_in: return assign(entities_[constraint.entity].in);
-    }
-    return 0;
-  }
-
-  void finish(detail::KeyDirectory& directory) {
-    std::vector<detail::EntityKeys> entities;
-    for (auto& [entity, keys] : entities_) {
-      keys.entity = entity;
-      entities.push_back(keys);
-      directory.has_ancestor_keys |= keys.in != 0;
-    }
-    std::vector<detail::TypeKey> types;
-    for (const auto& [type, key] : types_) types.push_back({type, key});
-    directory.entities.build(entities);
-    directory.types.build(types);
-  }
-
- private:
-  std::uint32_t assign(std::uint32_t& key) {
-    if (key == 0) key = ++last_;
-    return key;
-  }
-
-  std::unordered_map<EntityId, detail::EntityKeys> entities_;
-  std::unordered_map<TypeId, std::uint32_t> types_;
-  std::uint32_t last_ = 0;
-};
 
 /// Which distinct action constraints hold for an action.
 class ActionConstraints {
@@ -180,11 +132,14 @@ detail::PairTable make_table(std::vector<Filed>& filed, std::span<const Compiled
   }
   if (groups.empty()) return table;
   const std::size_t asking = filed.size() - (table.open_end - table.open_begin);
-  if (asking <= detail::PairTable::kTried && filed.size() <= Plan::kMost) {
-    std::ranges::sort(filed, {}, &Filed::policy);
-    table.all_begin = static_cast<std::uint32_t>(postings.size());
-    for (const Filed& each : filed) postings.push_back(compiled[each.policy]);
-    table.all_end = static_cast<std::uint32_t>(postings.size());
+  if (asking <= detail::PairTable::kTried) {
+    std::set<PolicyIndex> all;  // a policy may be filed under several pairs
+    for (const Filed& each : filed) all.insert(each.policy);
+    if (all.size() <= Plan::kMost) {
+      table.all_begin = static_cast<std::uint32_t>(postings.size());
+      for (const PolicyIndex policy : all) postings.push_back(compiled[policy]);
+      table.all_end = static_cast<std::uint32_t>(postings.size());
+    }
   }
   table.groups.build(groups);
   return table;
@@ -195,25 +150,23 @@ detail::PairTable make_table(std::vector<Filed>& filed, std::span<const Compiled
 void ScopeIndex::build(std::span<const Policy> policies, std::span<const CompiledPolicy> compiled,
                        const Entities& entities) {
   policies_ = policies;
-  KeyNumbering principals;
-  KeyNumbering resources;
+  Filing filing(policies);
   ActionConstraints constraints;
   std::vector<std::vector<Filed>> by_constraint;
   std::vector<Filed> any_action;
   for (PolicyIndex i = 0; i < policies.size(); ++i) {
     const Policy& policy = policies[i];
-    const Filed filed{principals.number(policy.principal()), resources.number(policy.resource()), i};
     if (policy.body->action.kind == ActionConstraint::Kind::any) {
-      any_action.push_back(filed);
+      filing.file(policy, i, any_action);
       continue;
     }
     const std::size_t constraint = constraints.number(policy.body->action);
     by_constraint.resize(std::max(by_constraint.size(), constraint + 1));
-    by_constraint[constraint].push_back(filed);
+    filing.file(policy, i, by_constraint[constraint]);
     scanned_.push_back(compiled[i]);
   }
-  principals.finish(principals_);
-  resources.finish(resources_);
+  principals_ = filing.principals();
+  resources_ = filing.resources();
   any_action_ = make_table(any_action, compiled, postings_);
   constexpr std::size_t kFew = 64;
   has_any_action_ = any_action.size() <= kFew;

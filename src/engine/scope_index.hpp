@@ -12,9 +12,8 @@
 
 #include "engine/compiled_policy.hpp"
 #include "engine/id_table.hpp"
-#include "engine/operations.hpp"
 #include "engine/plan.hpp"
-#include "engine/scratch_list.hpp"
+#include "engine/scope_keys.hpp"
 
 /// The scope index: finds the policies whose scope can hold for a request without looking at the others.
 ///
@@ -25,14 +24,15 @@
 /// action stand once, in a table of their own that every request consults; a few of them stand in every class instead.
 ///
 /// *Principal and resource.* What a scope asks of an entity is one *key*: nothing, `== e`, `in e` or `is T` (`is T in
-/// e` is filed under `in e`, and its type is checked by the policy's code). Keys are numbered. In a table each
-/// principal key leads to a group, and there each resource key to the policies that ask for that pair. A request has
-/// few keys: its entity, its type, and those of its ancestors that some policy names; it looks up its principal keys,
-/// and its resource keys in the groups that it finds.
+/// e` is filed under `in e`, and its type is checked by the policy's code). Where it asks nothing more, the comparison
+/// of an attribute with a constant that a policy begins with can be its key (see filing.hpp). Keys are numbered. In a
+/// table each principal key leads to a group, and there each resource key to the policies that ask for that pair. A
+/// request has few keys: its entity, its type, its attributes that are keys, and those of its ancestors that some
+/// policy names; it looks up its principal keys, and its resource keys in the groups that it finds.
 ///
-/// *Exactness.* Every policy is found through exactly one pair, so none is met twice; a pair is looked up only when
-/// both keys hold for the request, so a policy whose scope excludes the request is never met (but for the `is T in e`
-/// type check).
+/// *Exactness.* A policy whose scope holds is found through exactly one pair, unless it is certain that its conditions
+/// do not hold and do not err; then through none. So none is met twice; a pair is looked up only when both keys hold
+/// for the request, so a policy whose scope excludes the request is never met (but for the `is T in e` type check).
 ///
 /// Rejected: one list a principal or a resource (a busy folder has ten thousand policies that concern somebody else);
 /// decision trees over all three (they copy policies, and templates make hundreds of thousands).
@@ -40,28 +40,9 @@ namespace quis {
 
 namespace detail {
 
-/// What policies ask of one entity: the numbers of its `== e` and `in e` keys, or 0.
-struct EntityKeys {
-  EntityId entity;
-  std::uint32_t equal = 0;
-  std::uint32_t in = 0;
-};
-
-struct TypeKey {
-  TypeId type;
-  std::uint32_t key = 0;
-};
-
 struct ActionClass {
   EntityId action;
   std::uint32_t table = 0;
-};
-
-/// The keys of all policies on one side (principal or resource).
-struct KeyDirectory {
-  IdTable<EntityKeys, &EntityKeys::entity> entities;
-  IdTable<TypeKey, &TypeKey::type> types;
-  bool has_ancestor_keys = false;  ///< some policy asks `in e`
 };
 
 /// (principal key, resource key) → policies, in two steps: a principal key leads to its group, and there resource keys
@@ -122,12 +103,6 @@ struct PairTable {
     return static_cast<std::size_t>((key * 0x9e37'79b9'7f4a'7c15ULL) >> 32U);
   }
 };
-
-/// The keys that hold for one request on one side.
-template <class Side>
-using KeyList = ScratchList<std::uint32_t, 64, Side>;
-using PrincipalKeys = KeyList<struct OfPrincipal>;
-using ResourceKeys = KeyList<struct OfResource>;
 
 }  // namespace detail
 
@@ -205,10 +180,6 @@ class ScopeIndex {
     return {postings_.data() + begin, end - begin};
   }
 
-  template <class Keys>
-  void collect(const detail::KeyDirectory& directory, EntityId entity, const Request& request, const Entities& entities,
-               Keys& keys) const;
-
   template <class Visit>
   void visit_keyed(const detail::PairTable& table, std::span<const std::uint32_t> principals,
                    std::span<const std::uint32_t> resources, Visit& visit) const {
@@ -234,27 +205,6 @@ class ScopeIndex {
   std::vector<EntityId> over_budget_;      ///< sorted; actions whose class was too large to build
   std::span<const Policy> policies_;       ///< borrowed from the policy set of the same world
 };
-
-template <class Keys>
-void ScopeIndex::collect(const detail::KeyDirectory& directory, EntityId entity, const Request& request,
-                         const Entities& entities, Keys& keys) const {
-  keys.add(0);
-  if (!directory.types.empty()) {
-    if (const auto* found = directory.types.find(type_of(entity, request.names))) keys.add(found->key);
-  }
-  if (directory.entities.empty()) return;
-  if (const auto* found = directory.entities.find(entity)) {
-    if (found->equal != 0) keys.add(found->equal);
-    if (found->in != 0) keys.add(found->in);
-  }
-  if (!directory.has_ancestor_keys) return;
-  const EntityRecord* record = entities.find(entity);
-  if (record == nullptr) return;
-  record->ancestors.for_each([&](EntityId ancestor) {
-    const auto* found = directory.entities.find(ancestor);
-    if (found != nullptr && found->in != 0) keys.add(found->in);
-  });
-}
 
 inline ScopeIndex::Found ScopeIndex::find(const Request& request, const Entities& entities) const {
   Found found;
@@ -298,8 +248,8 @@ void ScopeIndex::for_each_other_list(const Found& found, const Request& request,
   }
   detail::PrincipalKeys principals;
   detail::ResourceKeys resources;
-  collect(principals_, request.principal, request, entities, principals);
-  collect(resources_, request.resource, request, entities, resources);
+  principals_.collect(request.principal, request, entities, principals);
+  resources_.collect(request.resource, request, entities, resources);
   for (const detail::PairTable* table : {found.table, found.any_action}) {
     if (table != nullptr) visit_keyed(*table, principals.span(), resources.span(), visit);
   }
@@ -309,7 +259,7 @@ template <class Visit>
 bool ScopeIndex::for_each_list_of_principal(const Found& found, const Request& request, const Entities& entities,
                                             Visit&& visit) const {
   detail::PrincipalKeys principals;
-  collect(principals_, request.principal, request, entities, principals);
+  principals_.collect(request.principal, request, entities, principals);
   for (const detail::PairTable* table : {found.table, found.any_action}) {
     if (table == nullptr || table->groups.empty()) continue;
     for (const std::uint32_t principal : principals.span()) {
