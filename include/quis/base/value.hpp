@@ -102,7 +102,7 @@ class Value {
 
   /// Cedar's `==`: deep, never fails, values of different kinds are unequal.
   friend bool operator==(const Value& a, const Value& b) noexcept {
-    if (a.kind_ != b.kind_) return false;
+    if (a.head() != b.head()) return false;
     return has_data(a.kind_) ? equal_data(a, b) : a.integer_ == b.integer_;
   }
   /// A total order for canonical sets: by kind, then content. Its meaning ends there; it follows ids, not text.
@@ -115,8 +115,17 @@ class Value {
     return kind == Kind::string || kind == Kind::set || kind == Kind::record || kind == Kind::ip;
   }
   [[nodiscard]] static bool equal_data(const Value& a, const Value& b) noexcept;
+  /// All but the last word. Where it differs, so do the values.
+  [[nodiscard]] std::uint64_t head() const noexcept {
+    std::uint64_t head;
+    static_assert(sizeof(kind_) + sizeof(sample_) + sizeof(size_) == sizeof head, "no padding, which has any value");
+    std::memcpy(&head, this, sizeof head);
+    return head;
+  }
 
   Kind kind_;
+  char sample_[3] = {};     // of a string: its last, middle and last but one byte, so that most unequal ones are told
+                            // apart without a look at their text
   std::uint32_t size_ = 0;  // of a string
   union {
     std::int64_t integer_;
@@ -136,6 +145,11 @@ inline Value Value::string(std::string_view text) noexcept {
   value.kind_ = Kind::string;
   value.size_ = static_cast<std::uint32_t>(text.size());
   value.chars_ = text.data();
+  if (const std::size_t size = text.size(); size != 0) {
+    value.sample_[0] = text[size - 1];
+    value.sample_[1] = text[size / 2];
+    value.sample_[2] = text[size - (size > 1 ? 2 : 1)];
+  }
   return value;
 }
 
