@@ -61,8 +61,9 @@ class Folder {
     return stamp_of(status);
   }
 
-  /// The names in it that are wanted, in no order; the file system's words for an error are in `error`.
-  std::vector<FolderEntry> names(FolderFiles::IsWanted wanted) {
+  /// The names in it that are wanted, in no order, and those of folders that are not hidden; the file system's words
+  /// for an error are in `error`.
+  std::vector<FolderEntry> names(FolderFiles::IsWanted wanted, std::vector<std::string>& folders) {
     std::vector<FolderEntry> entries;
     while (stream_ != nullptr) {
       errno = 0;
@@ -73,6 +74,7 @@ class Folder {
       }
       const std::string_view name = entry->d_name;
       if (name != "." && name != ".." && wanted(name)) entries.push_back({std::string(name), std::nullopt});
+      if (!name.starts_with('.') && is_folder(*entry)) folders.emplace_back(name);
     }
     return entries;
   }
@@ -81,6 +83,13 @@ class Folder {
   [[nodiscard]] FileKind look_at(const std::string& name, std::optional<FileStamp>& stamp) const;
 
  private:
+  /// The system says at once what most entries are; links are followed.
+  [[nodiscard]] bool is_folder(const dirent& entry) const {
+    if (entry.d_type == DT_REG) return false;
+    std::optional<FileStamp> unused;
+    return entry.d_type == DT_DIR || look_at(entry.d_name, unused) == FileKind::folder;
+  }
+
   DIR* stream_;
   int error_ = 0;
 };
@@ -100,10 +109,12 @@ class Folder {
 
   [[nodiscard]] static std::optional<FileStamp> stamp() noexcept { return std::nullopt; }
 
-  std::vector<FolderEntry> names(FolderFiles::IsWanted wanted) {
+  std::vector<FolderEntry> names(FolderFiles::IsWanted wanted, std::vector<std::string>& folders) {
     std::vector<FolderEntry> entries;
     for (fs::directory_iterator entry(path_, error_), end; !error_ && entry != end; entry.increment(error_)) {
       std::string name = entry->path().filename().string();
+      std::error_code unknown;
+      if (!name.starts_with('.') && entry->is_directory(unknown)) folders.push_back(name);
       if (wanted(name)) entries.push_back({std::move(name), std::nullopt});
     }
     return entries;
@@ -165,7 +176,9 @@ Result<void> FolderFiles::look(std::int64_t now) {
   const bool same_names = stamp && stamp == trusted_;
   trusted_.reset();
   if (!same_names) {
-    entries_ = folder.names(wanted_);
+    folders_.clear();
+    entries_ = folder.names(wanted_, folders_);
+    std::ranges::sort(folders_);
     std::sort(entries_.begin(), entries_.end(),
               [](const FolderEntry& a, const FolderEntry& b) { return a.name < b.name; });
   }

@@ -53,6 +53,8 @@ class FolderFiles {
 
   /// What the last `look` saw, unless it failed; sorted by name, so that nothing depends on the file system's order.
   [[nodiscard]] std::span<const FolderEntry> entries() const noexcept { return entries_; }
+  /// The names of the folders in it, but of those that are hidden (`.git`), sorted.
+  [[nodiscard]] std::span<const std::string> folders() const noexcept { return folders_; }
   [[nodiscard]] const std::string& path() const noexcept { return path_; }
 
  private:
@@ -60,6 +62,7 @@ class FolderFiles {
   IsWanted wanted_;
   std::optional<FileStamp> trusted_;  ///< while the folder has this stamp, the names in it are those of `entries_`
   std::vector<FolderEntry> entries_;
+  std::vector<std::string> folders_;
 };
 
 }  // namespace quis

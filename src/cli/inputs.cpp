@@ -90,7 +90,7 @@ void PolicyInput::add_to(Verb verb) {
   verb.option(
       "-p,--policies", path,
       "File or folder with the policies (its `.cedar` and `.json` files, but `*.test.json`, "
-      "`*.cedarschema.json`, `entities.json` and `links.json`; not those of folders in it); standard input when "
+      "`*.cedarschema.json`, `entities.json` and `links.json`; none may be in a folder within it); standard input when "
       "left out");
   add_format(verb, "--policy-format", format);
   verb.option("--ids", ids,

@@ -74,6 +74,24 @@ struct KnownFile {
   }
 };
 
+/// Policies in a folder within the folder are not read, and one of them may be a forbid: so none may be there.
+Result<void> refuse_policies_within(const fs::path& folder) {
+  std::error_code failed;
+  for (fs::recursive_directory_iterator entry(folder, failed), end; !failed && entry != end; entry.increment(failed)) {
+    if (entry->path().filename().string().starts_with('.')) {
+      entry.disable_recursion_pending();
+    } else if (entry->path().extension() == ".cedar") {
+      return failure(
+          ErrorCode::io,
+          "`" + entry->path().string() + "` is in a folder within the folder of policies, and would not be read",
+          "move it up to the other policies, or out of their folder");
+    }
+  }
+  if (!failed) return {};
+  return failure(ErrorCode::io, "cannot read the folder `" + folder.string() + "`: " + failed.message(),
+                 "policies in it would not be read: move it out of the folder of policies");
+}
+
 /// A file from here on is parsed around its changes only: there is more to gain than its text takes.
 constexpr std::size_t kWorthKeeping = std::size_t{1} << 15U;
 
@@ -196,6 +214,11 @@ Result<PolicySet> PolicyDirectory::load() {
   state.work = {};
   const std::int64_t now = file_clock_now();  // before looking at anything: see FileStamp::settled
   if (auto looked = state.folder.look(now); !looked) return tl::unexpected(std::move(looked.error()));
+  for (const std::string& within : state.folder.folders()) {
+    if (auto none = refuse_policies_within(fs::path(state.folder.path()) / within); !none) {
+      return tl::unexpected(std::move(none.error()));
+    }
+  }
   state.follow_names();
   const std::span<const FolderEntry> entries = state.folder.entries();
   state.work.files = entries.size();

@@ -63,6 +63,31 @@ TEST_CASE("tests, schemas, entities and links beside the policies of a folder ar
   CHECK(ids(set->policies()) == Ids{"a/policy0"});
 }
 
+TEST_CASE("policies in a folder within the folder are refused, for they would not be read") {
+  const Folder folder;
+  folder.write("a.cedar", kPermit);
+  fs::create_directories(folder.path("hr/deep"));
+  fs::create_directories(folder.path(".git"));
+  folder.write("hr/people.test.json", "{}");
+  folder.write("hr/deep/notes.txt", kForbid);
+  folder.write(".git/old.cedar", kForbid);
+  PolicyDirectory directory(folder.path());
+  CHECK(loaded(directory).policies().size() == 1);
+  folder.write("hr/deep/people.cedar", kForbid);
+  auto set = directory.load();
+  REQUIRE_FALSE(set.has_value());
+  CHECK(set.error().front().code == ErrorCode::io);
+  CHECK(set.error().front().message.find("people.cedar") != std::string::npos);
+  CHECK_FALSE(PolicySet::from_directory(folder.path()).has_value());
+  fs::remove_all(folder.path("hr"));
+  CHECK(loaded(directory).policies().size() == 1);
+  fs::create_directories(folder.path("elsewhere/teams"));
+  const Folder other;
+  other.write("one.cedar", kForbid);
+  fs::create_directory_symlink(other.path(), folder.path("linked"));
+  CHECK_FALSE(directory.load().has_value());
+}
+
 TEST_CASE("a file named as entities that may hold policies is not passed over") {
   const Folder folder;
   folder.write("entities.json", R"({"effect": "forbid", "principal": {"op": "All"}, "action": {"op": "All"},

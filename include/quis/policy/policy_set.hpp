@@ -54,7 +54,7 @@ class PolicySet {
   /// name without its ending and a slash (`hr/policy0`). One bad file refuses the set; the errors name every bad file.
   /// What may lie beside policies is passed over: `*.test.json`, `*.cedarschema.json`, and the lists in
   /// `entities.json`, `*.entities.json`, `links.json` and `*.links.json` (a file of such a name that holds something
-  /// else is read as policies). Folders in the folder are not looked into.
+  /// else is read as policies). Policies in a folder within the folder refuse it: they would not be read.
   /// A host that reads the same folder again and again keeps a `PolicyDirectory`.
   [[nodiscard]] static Result<PolicySet> from_directory(const std::string& path);
 
