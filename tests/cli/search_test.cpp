@@ -142,7 +142,7 @@ TEST_CASE("a search about names that nothing loaded has says so, and one without
 TEST_CASE("records that were meant to be entities are told where no schema reads them") {
   const Folder files;
   const std::string policies = files.write("p.cedar",
-                                           "permit(principal, action, resource == P::\"p\") "
+                                           "permit(principal, action == Action::\"v\", resource == P::\"p\") "
                                            "when { resource.owners.contains(principal) };");
   const auto who = [&](const std::string& owner, const std::vector<std::string>& more) {
     const std::string entities =
