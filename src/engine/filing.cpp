@@ -11,7 +11,7 @@ namespace {
 using Attribute = std::pair<Variable, SymbolId>;
 Attribute attribute_of(const AttributeTest& test) { return {test.variable, test.name}; }
 
-/// Those that enough policies begin with, if there are several first tests of them; at most `kMostAttributes`.
+/// Those that many policies begin with; at most `kMostAttributes`.
 std::set<Attribute> worth_a_look(std::span<const Policy> policies) {
   std::map<Attribute, std::size_t> uses;
   for (const Policy& policy : policies) {

@@ -19,9 +19,9 @@
 
 /// Under which keys the scope index files a policy.
 ///
-/// What a scope asks of principal or resource is one key. Where it asks nothing, and hundreds of policies begin by
-/// comparing the same attribute with constants (`principal.department == "sales"`), the comparison is the key: one look
-/// at the department, instead of one at each policy.
+/// What a scope asks of principal or resource is one key. Where it asks nothing, or for a type, and many policies begin
+/// by comparing the same attribute with constants (`principal.department == "sales"`), the comparison is the key: one
+/// look at the department, instead of one at each policy.
 ///
 /// That is exact because of where the test stands. It is the first that the policy makes, so a request whose
 /// department is another is not satisfied, and cannot err. Where the attribute is missing the policy does err, and must
