@@ -54,7 +54,7 @@ models: ## explore the protocols of the decision cache under a weak memory model
 	@command -v cargo >/dev/null || { echo "models: cargo is missing: install Rust from https://rustup.rs" >&2; exit 1; }
 	cargo test --locked --manifest-path tests/models/loom/Cargo.toml --target-dir $(CURDIR)/build/models
 
-mutants: setup ## break the decision cache in one way at a time and require that a test notices (an hour)
+mutants: setup ## break the decision cache in one way at a time and require that a test notices (minutes)
 	python3 cmake/checks/mutants.py --root . --work build/mutants --jobs $(JOBS)
 
 lint: setup-dev ## clang-tidy over every source, findings are errors (TIDY="--changed-since main" for less)
