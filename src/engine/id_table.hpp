@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -55,8 +56,7 @@ void IdTable<Entry, Key>::build(std::span<const Entry> entries) {
   *this = IdTable();
   if (entries.empty()) return;
   constexpr std::size_t kMostRoom = 1024;  // that a few may have
-  std::size_t size = 4;
-  while (size < entries.size() * 2) size *= 2;
+  std::size_t size = std::bit_ceil(std::max<std::size_t>(4, entries.size() * 2));
 
   const auto [lowest, highest] =
       std::ranges::minmax(entries, {}, [](const Entry& entry) { return (entry.*Key).value; });

@@ -1,6 +1,7 @@
 #include "engine/scope_index.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <compare>
 #include <map>
 #include <set>
@@ -80,13 +81,6 @@ class ActionConstraints {
   std::unordered_map<EntityId, std::vector<std::size_t>> in_;
 };
 
-/// The smallest power of two, from 4 up, that `count` entries fill at most half.
-std::uint32_t table_size(std::size_t count) {
-  std::uint32_t size = 4;
-  while (size < count * 2) size *= 2;
-  return size;
-}
-
 /// Lays the entries of one group out as a list or as a table.
 detail::PairTable::Group add_group(detail::PairTable& table, std::uint32_t principal,
                                    std::span<const detail::PairTable::Entry> entries) {
@@ -97,7 +91,7 @@ detail::PairTable::Group add_group(detail::PairTable& table, std::uint32_t princ
     table.entries.insert(table.entries.end(), entries.begin(), entries.end());
     return {{principal}, first, static_cast<std::uint32_t>(entries.size()), 0, marks};
   }
-  const std::uint32_t mask = table_size(entries.size()) - 1;
+  const auto mask = static_cast<std::uint32_t>(std::bit_ceil(entries.size() * 2) - 1);
   table.entries.resize(table.entries.size() + mask + 1);
   for (const detail::PairTable::Entry& entry : entries) {
     std::size_t i = detail::PairTable::home(entry.resource) & mask;

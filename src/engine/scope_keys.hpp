@@ -63,18 +63,17 @@ using ResourceKeys = KeyList<struct OfResource>;
 template <class Keys>
 void KeyDirectory::collect(EntityId entity, const Request& request, const Entities& store, Keys& keys) const {
   keys.add(0);
+  const EntityRecord* record = has_ancestor_keys || !attributes.empty() ? store.find(entity) : nullptr;
   if (!types.empty()) {
     if (const auto* found = types.find(type_of(entity, request.names))) keys.add(found->key);
   }
-  if (!attributes.empty()) collect_attributes(type_of(entity, request.names), store.find(entity), request, keys);
+  if (!attributes.empty()) collect_attributes(type_of(entity, request.names), record, request, keys);
   if (entities.empty()) return;
   if (const auto* found = entities.find(entity)) {
     if (found->equal != 0) keys.add(found->equal);
     if (found->in != 0) keys.add(found->in);
   }
-  if (!has_ancestor_keys) return;
-  const EntityRecord* record = store.find(entity);
-  if (record == nullptr) return;
+  if (!has_ancestor_keys || record == nullptr) return;
   record->ancestors.for_each([&](EntityId ancestor) {
     const auto* found = entities.find(ancestor);
     if (found != nullptr && found->in != 0) keys.add(found->in);

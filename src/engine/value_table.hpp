@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -21,8 +23,7 @@ class ValueTable {
 
   /// REQUIRES: no value twice, and none of another kind. Borrows what the values point to.
   void build(std::span<const Entry> entries) {
-    std::size_t size = 4;
-    while (size < entries.size() * 2) size *= 2;
+    const std::size_t size = std::bit_ceil(std::max<std::size_t>(4, entries.size() * 2));
     slots_.assign(size, {});
     for (const Entry& entry : entries) {
       std::size_t i = home(entry.first);

@@ -150,7 +150,7 @@ BuiltExpr ExpressionParser::like(BuiltExpr left, const SourceSpan& start) {
     where.offset += static_cast<std::uint32_t>(1 + pieces.error().offset);
     where.length = static_cast<std::uint32_t>(pieces.error().length);
     tokens_.report(where, ErrorCode::invalid_escape, std::move(pieces.error().message), std::move(pieces.error().help));
-    return placeholder();
+    return reported();
   }
   return build_.like(left, *pieces, tokens_.since(start));
 }
@@ -235,7 +235,7 @@ BuiltExpr ExpressionParser::negation(std::uint32_t count, const SourceSpan& star
       tokens_.report(tokens_.since(start), ErrorCode::integer_overflow,
                      fmt::format("{} is too small", shown(fmt::format("-{}", token.text))),
                      "the least integer is -9223372036854775808");
-      result = placeholder();
+      result = reported();
     }
   } else {
     result = member();
@@ -249,7 +249,7 @@ BuiltExpr ExpressionParser::positive_integer(const Token& token) {
   if (value && *value <= kLargestInteger) return build_.integer(static_cast<std::int64_t>(*value), token.span);
   tokens_.report(token.span, ErrorCode::integer_overflow, fmt::format("{} is too large", shown(token.text)),
                  "the greatest integer is 9223372036854775807");
-  return placeholder();
+  return reported();
 }
 
 }  // namespace quis

@@ -55,7 +55,7 @@ class ExpressionParser {
   /// Expressions separated by commas up to `close`, which is taken; a comma may follow the last.
   std::vector<BuiltExpr> list(TokenKind close, std::string_view what);
   /// Stands in for an expression whose mistake was reported.
-  BuiltExpr placeholder() { return build_.boolean(false); }
+  BuiltExpr reported() { return build_.boolean(false); }
 
   TokenStream& tokens_;
   ExprBuilder& build_;

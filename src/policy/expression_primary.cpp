@@ -124,7 +124,7 @@ BuiltExpr ExpressionParser::method(BuiltExpr receiver, const Token& name, const 
                      fmt::format("`{}` takes {} argument{}, found {}", name.text,
                                  builtin->arguments == 0 ? "no" : "one", builtin->arguments == 0 ? "s" : "", given),
                      fmt::format("write `.{}({})`", name.text, builtin->arguments == 0 ? "" : "…"));
-      return placeholder();
+      return reported();
     }
     if (builtin->arguments == 0) return build_.unary(builtin->op, receiver, tokens_.since(start));
     return build_.binary(builtin->op, receiver, operands.back(), tokens_.since(start));
@@ -140,7 +140,7 @@ BuiltExpr ExpressionParser::method(BuiltExpr receiver, const Token& name, const 
     tokens_.report(name.span, ErrorCode::unknown_function, fmt::format("there is no method {}", shown(name.text)),
                    instead_of_method(name.text, callable_names(true)));
   }
-  return placeholder();
+  return reported();
 }
 
 BuiltExpr ExpressionParser::function(const NameOrUid& name) {
@@ -156,7 +156,7 @@ BuiltExpr ExpressionParser::function(const NameOrUid& name) {
     tokens_.report(name.span, ErrorCode::unknown_function, fmt::format("there is no function {}", shown(name.name)),
                    instead_of_function(name.name, callable_names(false)));
   }
-  return placeholder();
+  return reported();
 }
 
 std::vector<BuiltExpr> ExpressionParser::arguments() {
@@ -192,7 +192,7 @@ BuiltExpr ExpressionParser::primary() {
                      fmt::format("a slot may not stand in an expression, found {}", shown(tokens_.current().text)),
                      "slots stand in the scope: `principal == ?principal`");
       tokens_.take();
-      return placeholder();
+      return reported();
     default: tokens_.unexpected("an expression"); return {};
   }
 }
@@ -222,7 +222,7 @@ BuiltExpr ExpressionParser::word() {
     tokens_.report(name.span, ErrorCode::unexpected_token, fmt::format("there is no variable {}", shown(name.name)),
                    help_for_unknown_word(name.name));
   }
-  return placeholder();
+  return reported();
 }
 
 BuiltExpr ExpressionParser::bracketed() {
