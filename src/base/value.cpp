@@ -77,16 +77,12 @@ bool SetData::contains(const Value& value) const noexcept {
                             [](const Value& a, const Value& b) { return Value::compare(a, b) < 0; });
 }
 
-bool SetData::contains_entity(EntityId entity) const noexcept {
-  if (size <= kLinear) {
-    bool found = false;  // no way out of the loop: where it is cannot be predicted
-    for (std::uint32_t i = 0; i < size; ++i) found |= elements[i].as_entity() == entity;
-    return found;
-  }
-  const Value* const end = elements + size;
-  const Value* const found =
-      std::lower_bound(elements, end, entity, [](const Value& a, EntityId b) { return a.as_entity() < b; });
-  return found != end && found->as_entity() == entity;
+bool SetData::contains_entity_of_many(EntityId entity) const noexcept {
+  constexpr std::uint32_t kScanned = 8 * kStep;  // takes less than halving, whose turns cannot be predicted
+  if (size > kScanned) return std::binary_search(ids(), ids() + size, entity);
+  bool found = false;  // no way out of the loop: where it is cannot be predicted
+  for (std::uint32_t i = 0; i < size; i += kStep) found |= detail::ids_contain<kStep>(ids() + i, entity);
+  return found;
 }
 
 const Value* RecordData::find_sorted(SymbolId key) const noexcept {

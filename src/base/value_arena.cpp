@@ -168,12 +168,26 @@ Value ValueArena::set(std::span<const Value> elements) {
   const std::span<Value> sorted = allocate_array<Value>(elements.size());
   std::uninitialized_copy(elements.begin(), elements.end(), sorted.begin());
   std::sort(sorted.begin(), sorted.end(), [](const Value& a, const Value& b) { return Value::compare(a, b) < 0; });
-  const auto end = std::unique(sorted.begin(), sorted.end());
-  auto* const data = ::new (allocate(sizeof(SetData), alignof(SetData))) SetData;
-  data->size = static_cast<std::uint32_t>(end - sorted.begin());
-  data->elements = sorted.data();
-  data->entities_only =
-      std::all_of(sorted.begin(), end, [](const Value& element) { return element.is(Value::Kind::entity); });
+  return set_over({sorted.begin(), std::unique(sorted.begin(), sorted.end())});
+}
+
+Value ValueArena::set_over(std::span<const Value> elements) {
+  const bool entities_only = std::ranges::all_of(elements, [](const Value& v) { return v.is(Value::Kind::entity); });
+  const std::size_t steps = std::max<std::size_t>((elements.size() + SetData::kStep - 1) / SetData::kStep, 1);
+  const std::size_t room = entities_only ? steps * SetData::kStep : 0;
+  auto* const data = ::new (allocate(sizeof(SetData) + room * sizeof(EntityId), alignof(SetData))) SetData;
+  data->size = checked_size(elements.size());
+  data->entities_only = data->all_valid = entities_only;
+  data->elements = elements.data();
+  auto* const ids = reinterpret_cast<EntityId*>(data + 1);
+  EntityId id;
+  for (std::size_t i = 0; i < room; ++i) {
+    if (i < elements.size()) {
+      id = elements[i].as_entity();
+      data->all_valid = data->all_valid && id.valid();
+    }
+    ::new (static_cast<void*>(ids + i)) EntityId(id);
+  }
   return Value::set(data);
 }
 
@@ -216,22 +230,18 @@ Value ValueArena::copy(const Value& value) {
   const auto copy_all = [this](const Value* from, std::uint32_t size) {
     const std::span<Value> to = allocate_array<Value>(size);
     std::transform(from, from + size, to.begin(), [this](const Value& element) { return copy(element); });
-    return to.data();
+    return to;
   };
   switch (value.kind()) {
     case Value::Kind::string: return string(value.as_string());
     case Value::Kind::ip: return ip(value.as_ip());
-    case Value::Kind::set: {
-      auto* const data = ::new (allocate(sizeof(SetData), alignof(SetData))) SetData(value.as_set());
-      data->elements = copy_all(data->elements, data->size);
-      return Value::set(data);
-    }
+    case Value::Kind::set: return set_over(copy_all(value.as_set().elements, value.as_set().size));
     case Value::Kind::record: {
       auto* const data = ::new (allocate(sizeof(RecordData), alignof(RecordData))) RecordData(value.as_record());
       const std::span<SymbolId> keys = allocate_array<SymbolId>(data->size);
       std::copy_n(data->keys, data->size, keys.begin());
       data->keys = keys.data();
-      data->values = copy_all(data->values, data->size);
+      data->values = copy_all(data->values, data->size).data();
       return Value::record(data);
     }
     case Value::Kind::boolean:

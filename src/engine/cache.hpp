@@ -246,7 +246,8 @@ class DecisionCache {
                                         Reach reach, std::uint32_t stamp) const noexcept {
     const Word word{bucket.ways[way].word.load(std::memory_order_acquire)};
     if (word.situation() != key.situation()) return 0;
-    if ((sequence & 1U) != 0 || bucket.sequence.load(std::memory_order_relaxed) != sequence) return 0;
+    // The number never goes down, so one that was odd is never met again as the even one before it.
+    if (bucket.sequence.load(std::memory_order_relaxed) != (sequence & ~std::uint64_t{1})) return 0;
     if (word.stamp() > stamp || !clock_.holds(word.stamp(), key.principal(), key.resource(), reach)) return 0;
     return word.verdict();
   }

@@ -21,41 +21,35 @@
 namespace quis {
 namespace {
 
-/// What one plan says of a request, when that is the whole answer (see `ScopeIndex::only_table`).
+/// What a plan's outcome amounts to.
+///
+/// Worked out without a branch: whether a request is permitted cannot be guessed.
 struct PlannedAnswer {
-  const detail::PairTable* table = nullptr;  ///< of the plan; null where no plan can tell
-  std::uint64_t satisfied = 0;               ///< places in the plan's list, as bits
+  const CompiledPolicy* policies;
+  std::uint64_t determining;  ///< places in `policies`, as bits: all that deny, or else, of a permit, all
+  Outcome outcome;
 
-  [[nodiscard]] bool exists() const noexcept { return table != nullptr; }
-  [[nodiscard]] std::uint64_t denials() const noexcept { return satisfied & ~table->plan.permits; }
-  [[nodiscard]] Outcome outcome() const noexcept {
-    if ((satisfied & table->plan.permits) == 0 || (satisfied & table->plan.forbids) != 0) return Outcome::deny;
-    return denials() != 0 ? Outcome::step_up : Outcome::permit;
+  /// REQUIRES: a table.
+  PlannedAnswer(const World& world, const ProgramRun::Planned& planned) noexcept {
+    static_assert(static_cast<unsigned>(Outcome::deny) == 0 && static_cast<unsigned>(Outcome::step_up) == 1 &&
+                  static_cast<unsigned>(Outcome::permit) == 2);
+    const Plan& plan = planned.table->plan;
+    const std::uint64_t denials = planned.satisfied & ~plan.permits;
+    const bool may_be_lifted = (planned.satisfied & plan.permits) != 0 && (planned.satisfied & plan.forbids) == 0;
+    policies = world.program().index.planned(*planned.table);
+    determining = denials != 0 ? denials : planned.satisfied;
+    outcome = static_cast<Outcome>(unsigned{may_be_lifted} << unsigned{denials == 0});
   }
-  /// Places, as bits: all that deny, or else, of a permit, all.
-  [[nodiscard]] std::uint64_t determining() const noexcept { return denials() != 0 ? denials() : satisfied; }
 };
 
-/// REQUIRES: policies may decide the request.
-[[gnu::noinline]] PlannedAnswer decide_by_plan(const World& world, const Request& request) {
-  const Program& program = world.program();
-  const detail::PairTable* const table = program.index.only_table(request.action);
-  if (table == nullptr) [[unlikely]]
+[[nodiscard, gnu::always_inline]] inline ProgramRun::Planned decide_by_plan(const World& world, Evaluator evaluator,
+                                                                            const Request& request) {
+  if (evaluator != Evaluator::compiled || !answerable(world, request)) [[unlikely]]
     return {};
-  // Before the plan is known: what it will read is on its way while the processor finds out where to go on.
-  ProgramRun run(program, world.entities(), request);
-  run.prefetch();
-  const detail::PlanOutcome outcome = run.decide(table->plan);
-  if (!outcome.known) [[unlikely]]
-    return {};
-  return {table, outcome.satisfied};
+  return ProgramRun::decide(world, request);
 }
 
-[[nodiscard]] const CompiledPolicy* policies_of(const World& world, const PlannedAnswer& answer) noexcept {
-  return world.program().index.planned_list(*answer.table).data();
-}
-
-[[gnu::noinline]] void decide_by_lists(const World& world, const Request& request, Findings& findings) {
+void decide_by_lists(const World& world, const Request& request, Findings& findings) {
   const Program& program = world.program();
   const Entities& entities = world.entities();
   ProgramRun run(program, entities, request);
@@ -85,7 +79,7 @@ struct PlannedAnswer {
   if (ancestors.size() > 1) __builtin_prefetch(ancestors.data() + ancestors.size() - 1);
 }
 
-[[gnu::noinline]] void decide_by_reference(const World& world, const Request& request, Findings& findings) {
+void decide_by_reference(const World& world, const Request& request, Findings& findings) {
   const auto policies = world.policies().policies();
   EvaluationError error;
   ValueArena arena;
@@ -100,12 +94,29 @@ struct PlannedAnswer {
   }
 }
 
-void decide(const World& world, Evaluator evaluator, const Request& request, Findings& findings) {
+/// Decides what no plan can: where one errs, where keys are to be looked up, and by the reference interpreter.
+void decide_by_policies(const World& world, Evaluator evaluator, const Request& request, Findings& findings) {
+  if (!answerable(world, request)) return;
   if (evaluator == Evaluator::compiled) {
     decide_by_lists(world, request, findings);
   } else {
     decide_by_reference(world, request, findings);
   }
+}
+
+// Apart, so that the frame of what is quick stays small.
+[[gnu::noinline]] Decision decision_by_policies(const World& world, Evaluator evaluator, ForbidErrors errors,
+                                                const Request& request) {
+  Findings findings(errors == ForbidErrors::deny);
+  decide_by_policies(world, evaluator, request, findings);
+  return findings.decision();
+}
+[[gnu::noinline]] Outcome respond_by_policies(const World& world, Evaluator evaluator, ForbidErrors errors,
+                                              const Request& request, Response& response) {
+  Findings findings(errors == ForbidErrors::deny);
+  decide_by_policies(world, evaluator, request, findings);
+  findings.fill(response);
+  return findings.outcome();
 }
 
 }  // namespace
@@ -114,40 +125,30 @@ Engine::Engine(World world, Evaluator evaluator, ForbidErrors forbid_errors) noe
     : world_(std::move(world)), evaluator_(evaluator), forbid_errors_(forbid_errors) {}
 
 Decision Engine::authorize(const Request& request) const noexcept {
-  if (!answerable(world_, request)) [[unlikely]]
-    return {};
-  if (evaluator_ == Evaluator::compiled) [[likely]] {
-    const PlannedAnswer planned = decide_by_plan(world_, request);
-    if (planned.exists()) [[likely]]
-      return Findings::decision(planned.outcome(), policies_of(world_, planned), planned.determining());
-  }
-  Findings findings(forbid_errors_ == ForbidErrors::deny);
-  decide(world_, evaluator_, request, findings);
-  return findings.decision();
+  const ProgramRun::Planned planned = decide_by_plan(world_, evaluator_, request);
+  if (planned.table == nullptr) [[unlikely]]
+    return decision_by_policies(world_, evaluator_, forbid_errors_, request);
+  const PlannedAnswer answer(world_, planned);
+  return Findings::decision(answer.outcome, answer.policies, answer.determining);
 }
 
 void Engine::authorize(const Request& request, Response& response) const {
-  response.permitted = false;
+  response.permitted = false;  // whatever is thrown
   response.determining.clear();
   response.errors.clear();
   response.step_up.clear();
-  if (!answerable(world_, request)) [[unlikely]]
-    return;
-  const PlannedAnswer planned = evaluator_ == Evaluator::compiled ? decide_by_plan(world_, request) : PlannedAnswer();
+  const ProgramRun::Planned planned = decide_by_plan(world_, evaluator_, request);
   Outcome outcome = Outcome::deny;
-  if (planned.exists()) [[likely]] {
-    const CompiledPolicy* const policies = policies_of(world_, planned);
-    for_each_bit(planned.determining(),
-                 [&](std::size_t place) { response.determining.push_back(policies[place].index); });
-    outcome = planned.outcome();
+  if (planned.table != nullptr) [[likely]] {
+    const PlannedAnswer answer(world_, planned);
+    for_each_bit(answer.determining,
+                 [&](std::size_t place) { response.determining.push_back(answer.policies[place].index); });
+    outcome = answer.outcome;
   } else {
-    Findings findings(forbid_errors_ == ForbidErrors::deny);
-    decide(world_, evaluator_, request, findings);
-    findings.fill(response);
-    outcome = findings.outcome();
+    outcome = respond_by_policies(world_, evaluator_, forbid_errors_, request, response);
   }
   response.permitted = outcome == Outcome::permit;
-  if (outcome == Outcome::step_up)
+  if (outcome == Outcome::step_up) [[unlikely]]
     append_requirements(world_.policies().policies(), response.determining, response.step_up);
 }
 

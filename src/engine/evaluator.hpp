@@ -2,12 +2,13 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <span>
+#include <type_traits>
 
 #include <quis/engine/detail/steps.hpp>
 #include <quis/engine/reference.hpp>
 #include <quis/engine/request.hpp>
+#include <quis/engine/world.hpp>
 #include <quis/model/entities.hpp>
 
 #include "engine/compiled_policy.hpp"
@@ -29,10 +30,9 @@ class ProgramRun : private detail::RunFacts {
     look_up(Variable::principal);
     look_up(Variable::resource);
     look_up(Variable::context);
-    attributes[static_cast<std::size_t>(Variable::action)] = &kNoEntity.attributes;
-    if (program.reads_action) look_up(Variable::action);
-    if (program.needs_memory) [[unlikely]]
-      reserve();
+    attributes[static_cast<std::size_t>(Variable::action)] = &kNoAttributes;
+    if (program.asks_more) [[unlikely]]
+      prepare();
   }
 
   /// Brings on its way what policies are most likely to read: attributes of the resource, ancestors of the principal.
@@ -40,6 +40,14 @@ class ProgramRun : private detail::RunFacts {
     __builtin_prefetch(attributes[static_cast<std::size_t>(Variable::resource)]->values);
     __builtin_prefetch(record_of(Variable::principal).ancestors.slots().data());
   }
+
+  /// What one plan says of a request, where that is the whole answer (see `ScopeIndex::planned_action`).
+  struct Planned {
+    const detail::PairTable* table = nullptr;  ///< of the plan; null where no plan can tell
+    std::uint64_t satisfied = 0;               ///< places in the plan's list, as bits
+  };
+  /// The way of most decisions, in one function. REQUIRES: policies may decide the request.
+  [[nodiscard]] static Planned decide(const World& world, const Request& request);
 
   /// Evaluates the policies and tells `findings` which are satisfied and which fail.
   void decide(std::span<const CompiledPolicy> policies, Findings& findings) {
@@ -58,11 +66,10 @@ class ProgramRun : private detail::RunFacts {
   /// Whether the conditions of one policy hold.
   [[nodiscard]] Verdict verdict(const CompiledPolicy& policy);
 
-  /// Goes on with another resource, `record` being the store's or null.
-  void turn_to(EntityId resource, const EntityRecord* record) noexcept {
+  /// Goes on with another resource, `record` being its facts.
+  void turn_to(EntityId resource, const EntityRecord& record) noexcept {
     ids[static_cast<std::size_t>(Variable::resource)] = resource;
-    attributes[static_cast<std::size_t>(Variable::resource)] =
-        record != nullptr ? &record->attributes : &kNoEntity.attributes;
+    attributes[static_cast<std::size_t>(Variable::resource)] = &record.attributes;
   }
 
  private:
@@ -70,24 +77,44 @@ class ProgramRun : private detail::RunFacts {
   static constexpr std::size_t kBlock = 64;  // policies, whose outcomes fit one word
   static constexpr std::size_t kInlineSlots = Program::kFewSlots;
   static constexpr std::size_t kInlineScratch = 512;
+  static constexpr RecordData kNoAttributes = {};
 
-  void reserve();
+  /// Does what few programs ask for: looks the action up, finds room for many slots or for values that are made.
+  void prepare();
 
   /// What a test finds, without care for speed.
   [[nodiscard]] Evaluated test(const Instruction& i) const noexcept;
   /// The value that an instruction makes.
   [[nodiscard]] Evaluated make(const Instruction& i);
   [[nodiscard]] detail::PlanOutcome interpret(const Plan& plan);
-  [[nodiscard]] detail::PlanOutcome run(std::uint32_t begin);
+  [[nodiscard]] detail::PlanOutcome run(std::uint32_t begin, detail::Opcode first);
+  [[nodiscard]] detail::PlanOutcome run(std::uint32_t begin) { return run(begin, program_.code[begin].opcode); }
   [[nodiscard]] EvaluationError error();
   void decide_block(std::span<const CompiledPolicy> policies, Findings& findings);
   [[nodiscard]] Value make_record(std::span<const SymbolId> keys, std::span<const Value> values);
 
   const Program& program_;
   const Instruction* failed_;                                            // where a policy failed, when one did
-  std::optional<ValueArena> scratch_;                                    // only where the program makes values
   alignas(Value) std::byte inline_slots_[kInlineSlots * sizeof(Value)];  // deliberately not initialised
   alignas(std::max_align_t) std::byte inline_scratch_[kInlineScratch];
+  alignas(ValueArena) std::byte arena_[sizeof(ValueArena)];  // only where the program makes values; see `prepare`
 };
+static_assert(std::is_trivially_destructible_v<ProgramRun>);
+
+[[gnu::always_inline]] inline ProgramRun::Planned ProgramRun::decide(const World& world, const Request& request) {
+  const Program& program = world.program();
+  const detail::PlannedAction* const planned = program.index.planned_action(request.action);
+  if (planned == nullptr) [[unlikely]]
+    return {};
+  // Before the plan is known: what it will read is on its way while the processor finds out where to go on.
+  ProgramRun run(program, world.entities(), request);
+  run.prefetch();
+  const Plan& plan = planned->table->plan;
+  const detail::PlanOutcome outcome =
+      plan.native != nullptr ? plan.native(run, &program.code[plan.code]) : run.run(plan.code, planned->first);
+  if (!outcome.known) [[unlikely]]
+    return {};
+  return {planned->table, outcome.satisfied};
+}
 
 }  // namespace quis

@@ -1,7 +1,6 @@
 #include "engine/findings.hpp"
 
 #include <algorithm>
-#include <bit>
 
 namespace quis {
 
@@ -43,20 +42,6 @@ Decision Findings::decision(Outcome outcome, std::span<const PolicyIndex> determ
                     decision.determining_);
   std::ranges::transform(errors.first(std::min<std::size_t>(errors.size(), Decision::kListed)), decision.errors_,
                          &PolicyError::policy);
-  return decision;
-}
-
-Decision Findings::decision(Outcome outcome, const CompiledPolicy* policies, std::uint64_t determining) noexcept {
-  Decision decision;
-  decision.outcome_ = outcome;
-  std::uint32_t at = 0;
-  for (; determining != 0 && at < Decision::kListed; ++at, determining &= determining - 1) {
-    decision.determining_[at] = policies[std::countr_zero(determining)].index;
-  }
-  // Only for more than are listed: it is a call where the processor may lack the instruction.
-  if (determining != 0) [[unlikely]]
-    at += static_cast<std::uint32_t>(std::popcount(determining));
-  decision.determining_count_ = at;
   return decision;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <span>
 
@@ -53,7 +54,19 @@ class Findings {
                                          std::span<const PolicyError> errors) noexcept;
   /// The same where none errs; `determining` are places in `policies`, as bits.
   [[nodiscard]] static Decision decision(Outcome outcome, const CompiledPolicy* policies,
-                                         std::uint64_t determining) noexcept;
+                                         std::uint64_t determining) noexcept {
+    Decision decision;
+    decision.outcome_ = outcome;
+    std::uint32_t at = 0;
+    for (; determining != 0 && at < Decision::kListed; ++at, determining &= determining - 1) {
+      decision.determining_[at] = policies[std::countr_zero(determining)].index;
+    }
+    // Only for more than are listed: it is a call where the processor may lack the instruction.
+    if (determining != 0) [[unlikely]]
+      at += static_cast<std::uint32_t>(std::popcount(determining));
+    decision.determining_count_ = at;
+    return decision;
+  }
 
  private:
   struct OfDetermining;

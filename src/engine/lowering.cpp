@@ -189,7 +189,7 @@ Constant Lowering::value(const Expr& e, std::uint32_t slot) {
   switch (e.op) {
     case Op::set:
       emit(Opcode::make_set, slot).count = count;
-      scratch_ += 64 + std::size_t{count} * sizeof(Value);
+      scratch_ += 128 + std::size_t{count} * (sizeof(Value) + sizeof(EntityId));
       break;
     case Op::record: {
       Instruction& make = emit(Opcode::make_record, slot);

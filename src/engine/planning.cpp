@@ -34,6 +34,7 @@ Plan Planner::plan(std::span<const CompiledPolicy> policies) {
     append(policy, bit);
   }
   program_.code.emplace_back();
+  plan.first = program_.code[plan.code].opcode;
   return plan;
 }
 

@@ -53,16 +53,17 @@ class Program {
   }
   [[nodiscard]] std::span<const Instruction> plan_code(const Plan& plan) const noexcept { return code_from(plan.code); }
 
+  // In the order in which a decision reads them.
+  ScopeIndex index;
   std::vector<Instruction> code;
   std::vector<Value> constants;                        ///< borrowed from `arena` and from the policies' own arenas
   std::vector<Pattern> patterns;                       ///< borrowed from the policies
   std::vector<std::span<const SymbolId>> record_keys;  ///< borrowed from the policies
   ValueArena arena;                                    ///< owns folded constants
-  ScopeIndex index;
-  bool reads_action = false;      ///< some policy asks for the action's attributes or ancestors
-  std::uint32_t slots = 1;        ///< that the most demanding policy needs
-  std::size_t scratch_bytes = 0;  ///< likewise, for the values that one run makes
-  bool needs_memory = false;      ///< more than `kFewSlots`, or any scratch
+  bool reads_action = false;                           ///< some policy asks for the action's attributes or ancestors
+  std::uint32_t slots = 1;                             ///< that the most demanding policy needs
+  std::size_t scratch_bytes = 0;                       ///< likewise, for the values that one run makes
+  bool asks_more = false;  ///< than few programs do: of the action, `kFewSlots` or any scratch
 
   /// One line an instruction, for people.
   [[nodiscard]] std::string to_text() const;

@@ -7,8 +7,6 @@
 namespace quis {
 namespace {
 
-constexpr EntityRecord kNoEntity = {};
-
 [[nodiscard]] std::uint32_t page_of(EntityId entity) noexcept { return entity.value / EntityPage::kSize; }
 [[nodiscard]] std::uint32_t place_of(EntityId entity) noexcept { return entity.value % EntityPage::kSize; }
 
@@ -63,8 +61,7 @@ bool ResourceBlock::turn_to(std::span<const EntityId> resources, std::span<const
 void ResourceBlock::find_records() noexcept {
   has_records_ = reads_records_ = true;
   for (std::size_t i = 0; i < resources_.size(); ++i) {
-    const EntityRecord* const record = entities_.find(resources_[i]);
-    records_[i] = record != nullptr ? record : &kNoEntity;
+    records_[i] = &entities_.facts_of(resources_[i]);
     __builtin_prefetch(records_[i]->attributes.values);
     __builtin_prefetch(records_[i]->ancestors.slots().data());
   }

@@ -105,7 +105,7 @@ Lanes ResourceSweep::in_scope(const ScopeConstraint& constraint, Lanes lanes) {
 BlockRun::Outcomes ResourceSweep::one_by_one(const CompiledPolicy& policy, Lanes lanes) {
   BlockRun::Outcomes outcomes;
   for_each_bit(lanes, [&](std::size_t lane) {
-    run_.turn_to(block_.id(lane), &block_.record(lane));
+    run_.turn_to(block_.id(lane), block_.record(lane));
     const Verdict verdict = run_.verdict(policy);
     outcomes.satisfied |= Lanes{verdict == Verdict::satisfied} << lane;
     outcomes.failed |= Lanes{verdict == Verdict::error} << lane;
@@ -116,7 +116,7 @@ BlockRun::Outcomes ResourceSweep::one_by_one(const CompiledPolicy& policy, Lanes
 void ResourceSweep::decide_keyed_one_by_one() {
   for_each_bit(block_.all(), [&](std::size_t lane) {
     request_.resource = block_.id(lane);
-    run_.turn_to(block_.id(lane), &block_.record(lane));
+    run_.turn_to(block_.id(lane), block_.record(lane));
     program_.index.for_each_other_list(found_, request_, entities_, [&](std::span<const CompiledPolicy> policies) {
       for (const CompiledPolicy& policy : policies) {
         const Verdict verdict = run_.verdict(policy);

@@ -1,27 +1,45 @@
 #include "engine/set_operations.hpp"
 
 #include <cstring>
+#include <memory>
+#include <optional>
 
 namespace quis {
 namespace {
 
-/// The same where all ancestors are in one line, which stays in registers while the targets go by.
-bool line_has_any(EntityId entity, std::span<const EntityId> line, const SetData& targets) noexcept {
+/// `detail::is_in_any` for few targets, four at a time; what fills the last four up is a target too. Nothing depends on
+/// what is found, for that cannot be predicted. Null when an ancestor may lie beyond the line where it belongs.
+/// REQUIRES: `targets.all_valid`.
+std::optional<bool> has_any(EntityId entity, const AncestorSet& ancestors, const SetData& targets) noexcept {
+  constexpr std::uint32_t kFour = 4;
+  static_assert(SetData::kStep % kFour == 0 && AncestorSet::kLine == 4 * kFour);
   using Ids [[gnu::vector_size(16)]] = std::uint32_t;
   using Equal [[gnu::vector_size(16)]] = std::int32_t;
   const auto all = [](EntityId id) { return Ids{id.value, id.value, id.value, id.value}; };
-  Ids quarters[4];
-  static_assert(sizeof quarters == AncestorSet::kLine * sizeof(EntityId));
-  std::memcpy(quarters, line.data(), sizeof quarters);
+  const auto load = [](const EntityId* ids) {
+    Ids four;
+    std::memcpy(&four, std::assume_aligned<sizeof four>(ids), sizeof four);
+    return four;
+  };
+  const EntityId* const slots = ancestors.slots().data();
+  const auto mask = static_cast<std::uint32_t>(ancestors.slots().size() - AncestorSet::kLine);
   const Ids self = all(entity);
-  const Ids nobody = all(EntityId{});  // in the slots that have no ancestor
-  Equal found = {};                    // no way out of the loop: where one is found cannot be predicted
-  for (const Value& target : targets.span()) {
-    const Ids wanted = all(target.as_entity());
-    const Equal is_ancestor =
-        (quarters[0] == wanted) | (quarters[1] == wanted) | (quarters[2] == wanted) | (quarters[3] == wanted);
-    found |= (is_ancestor & (wanted != nobody)) | (self == wanted);
+  const Ids nobody = all(EntityId{});
+  Equal found = {};
+  Equal has_room = nobody == nobody;  // the last slot of each line
+  for (std::uint32_t at = 0; at < targets.size; at += kFour) {
+    const EntityId* const four = targets.ids() + at;
+    found |= load(four) == self;
+    for (std::uint32_t i = 0; i < kFour; ++i) {
+      const EntityId* const line = slots + (AncestorSet::home(four[i]) & mask);
+      const Ids wanted = all(four[i]);
+      const Ids last = load(line + 3 * kFour);
+      has_room &= last == nobody;
+      found |= (load(line) == wanted) | (load(line + kFour) == wanted) | (load(line + 2 * kFour) == wanted) |
+               (last == wanted);
+    }
   }
+  if (has_room[kFour - 1] == 0) return std::nullopt;
   std::uint64_t halves[2];
   std::memcpy(halves, &found, sizeof found);
   return (halves[0] | halves[1]) != 0;
@@ -30,9 +48,9 @@ bool line_has_any(EntityId entity, std::span<const EntityId> line, const SetData
 }  // namespace
 
 bool detail::is_in_any(EntityId entity, const EntityRecord& record, const SetData& targets) noexcept {
-  constexpr std::uint32_t kFew = 16;  // targets: less than ancestors would take, each to be looked for among them
-  if (record.ancestors.slots().size() == AncestorSet::kLine && targets.size <= kFew) {
-    return line_has_any(entity, record.ancestors.slots(), targets);
+  constexpr std::uint32_t kFew = 16;
+  if (targets.size <= kFew && targets.all_valid) {
+    if (const std::optional<bool> found = has_any(entity, record.ancestors, targets)) return *found;
   }
   if (targets.size > record.ancestors.size()) {
     bool found = targets.contains_entity(entity);
@@ -40,9 +58,7 @@ bool detail::is_in_any(EntityId entity, const EntityRecord& record, const SetDat
     return found;
   }
   bool found = false;  // no way out of the loop: where one is found cannot be predicted
-  for (const Value& target : targets.span()) {
-    found |= is_in(entity, record, target.as_entity());
-  }
+  for (std::uint32_t i = 0; i < targets.size; ++i) found |= is_in(entity, record, targets.ids()[i]);
   return found;
 }
 
@@ -54,9 +70,7 @@ Evaluated boolean(const Value& value) noexcept {
 Evaluated in(const Entities& entities, const Value& entity, const Value& target) noexcept {
   if (!entity.is(Value::Kind::entity)) return mismatch(entity, Value::Kind::entity);
   const EntityId id = entity.as_entity();
-  static constexpr EntityRecord kNoEntity = {};
-  const EntityRecord* const found = entities.find(id);
-  const EntityRecord& record = found != nullptr ? *found : kNoEntity;
+  const EntityRecord& record = entities.facts_of(id);
   if (target.is(Value::Kind::entity)) return Value::boolean(is_in(id, record, target.as_entity()));
   if (!target.is(Value::Kind::set)) return mismatch(target, Value::Kind::set);
   if (target.as_set().entities_only) return Value::boolean(is_in_any(id, record, target.as_set()));

@@ -20,9 +20,7 @@ namespace quis {
 class SweepGroups {
  public:
   SweepGroups(const Request& request, const Entities& entities) noexcept
-      : principal_(request.principal), record_(entities.find(request.principal)) {
-    if (record_ == nullptr) record_ = &kNoEntity;
-  }
+      : principal_(request.principal), record_(entities.facts_of(request.principal)) {}
 
   /// Of entities by their ids, one for each lane: all that the principal is in, and perhaps others.
   [[nodiscard]] Lanes candidates(const std::uint32_t* ids) noexcept {
@@ -33,26 +31,25 @@ class SweepGroups {
     return lanes_set(found);
   }
   /// Cedar's `in`.
-  [[nodiscard]] bool is_in(EntityId target) const noexcept { return quis::is_in(principal_, *record_, target); }
+  [[nodiscard]] bool is_in(EntityId target) const noexcept { return quis::is_in(principal_, record_, target); }
   /// The same for a set. REQUIRES: `targets.entities_only`.
   [[nodiscard]] bool is_in_any(const SetData& targets) const noexcept {
-    return quis::is_in_any(principal_, *record_, targets);
+    return quis::is_in_any(principal_, record_, targets);
   }
 
  private:
   static constexpr std::uint32_t kMarks = 2'048;
-  static constexpr EntityRecord kNoEntity = {};
 
   void mark(EntityId entity) noexcept { marks_[entity.value % kMarks] = 0xff; }
   void mark_all() noexcept {
     is_marked_ = true;
     marks_.fill(0);
     mark(principal_);
-    record_->ancestors.for_each([&](EntityId ancestor) { mark(ancestor); });
+    record_.ancestors.for_each([&](EntityId ancestor) { mark(ancestor); });
   }
 
   EntityId principal_;
-  const EntityRecord* record_;
+  const EntityRecord& record_;
   bool is_marked_ = false;
   std::array<std::uint8_t, kMarks> marks_;  // meaningless until `is_marked_`
 };

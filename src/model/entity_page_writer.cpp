@@ -1,6 +1,7 @@
 #include "model/entity_page_writer.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <utility>
 #include <vector>
 
@@ -58,6 +59,11 @@ void EntityPageWriter::set_version(EntityId entity, std::uint64_t version) noexc
 
 EntityPageWriter::Finished EntityPageWriter::finish() {
   if (data_->values.bytes() + data_->lists.bytes() > 0) page_->sources.push_back(std::move(data_));
+  // See `Entities::facts_of`.
+  assert(std::ranges::all_of(page_->records, [](const EntityRecord& record) {
+    return record.uid.valid() ||
+           (record.attributes.size == 0 && record.tags == nullptr && record.ancestors.size() == 0);
+  }));
   const std::size_t slots = page_->sources.size() > kMostSources ? PageCopy::gather(*page_) : 0;
   return {std::move(page_), slots};
 }

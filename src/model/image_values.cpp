@@ -83,7 +83,6 @@ bool ValueReader::read_set(Value& value, std::size_t depth) {
   next_ += 2;
   if (size > left()) return false;
   if (kind != kMixed && !is_kind(kind)) return is_wrong("a kind of value that is none");
-  auto* const set = ::new (arena_.allocate(sizeof(SetData), alignof(SetData))) SetData;
   const std::span<Value> elements = arena_.allocate_array<Value>(size);
   bool in_order = true;
   for (std::size_t i = 0; i < size; ++i) {
@@ -100,11 +99,7 @@ bool ValueReader::read_set(Value& value, std::size_t depth) {
     std::ranges::sort(elements, [](const Value& a, const Value& b) { return Value::compare(a, b) < 0; });
     if (std::ranges::adjacent_find(elements) != elements.end()) return is_wrong("an element that stands twice");
   }
-  set->size = size;
-  set->elements = elements.data();
-  set->entities_only =
-      std::ranges::all_of(elements, [](const Value& element) { return element.is(Value::Kind::entity); });
-  value = Value::set(set);
+  value = arena_.set_over(elements);
   return true;
 }
 

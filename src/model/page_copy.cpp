@@ -44,9 +44,8 @@ const Value* PageCopy::copy(const Value* values, std::uint32_t count) {
 Value PageCopy::copy(const Value& value) {
   switch (value.kind()) {
     case Value::Kind::set: {
-      auto* const set = ::new (data_.values.allocate(sizeof(SetData), alignof(SetData))) SetData(value.as_set());
-      set->elements = copy(set->elements, set->size);
-      return Value::set(set);
+      const SetData& set = value.as_set();
+      return data_.values.set_over({copy(set.elements, set.size), set.size});
     }
     case Value::Kind::record: {
       void* const place = data_.values.allocate(sizeof(RecordData), alignof(RecordData));

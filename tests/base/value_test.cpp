@@ -140,6 +140,36 @@ TEST_CASE("a set knows when it holds entities only") {
   CHECK_FALSE(set_of(arena, {entity, Value::integer(1)}).as_set().entities_only);
 }
 
+TEST_CASE("a set of entities contains each of them and no other, be it small or large, made or copied") {
+  ValueArena made;
+  ValueArena copies;
+  for (const std::uint32_t size : {0U, 1U, 3U, 4U, 5U, 7U, 8U, 9U, 16U, 17U, 63U, 64U, 65U, 200U}) {
+    CAPTURE(size);
+    std::vector<Value> elements;
+    for (std::uint32_t i = 0; i < size; ++i) elements.push_back(Value::entity({1000 + 3 * (size - i)}));
+    const Value set = made.set(elements);
+    for (const SetData* data : {&set.as_set(), &copies.copy(set).as_set()}) {
+      REQUIRE(data->size == size);
+      REQUIRE(data->entities_only);
+      REQUIRE(data->all_valid);
+      for (std::uint32_t i = 0; i < size; ++i) REQUIRE(data->ids()[i] == data->span()[i].as_entity());
+      for (std::uint32_t id = 990; id < 1010 + 3 * size; ++id) {
+        REQUIRE(data->contains_entity({id}) == data->contains(Value::entity({id})));
+      }
+    }
+  }
+}
+
+TEST_CASE("a set knows that one of its entities is nobody") {
+  ValueArena arena;
+  const Value nobody = Value::entity(EntityId());
+  const Value somebody = Value::entity({7});
+  CHECK_FALSE(set_of(arena, {nobody}).as_set().all_valid);
+  CHECK_FALSE(set_of(arena, {nobody, somebody}).as_set().all_valid);
+  CHECK_FALSE(set_of(arena, {Value::integer(1)}).as_set().all_valid);
+  CHECK(set_of(arena, {nobody, somebody}).as_set().contains_entity({7}));
+}
+
 TEST_CASE("a set contains its elements and nothing else, be it small or large") {
   ValueArena arena;
   for (const int size : {0, 1, 7, 8, 9, 100}) {

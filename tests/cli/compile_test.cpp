@@ -2,6 +2,8 @@
 #include <sstream>
 #include <string>
 
+#include <quis/engine/detail/native_plan.hpp>
+
 #include "base/file.hpp"
 #include "cli/run_tool.hpp"
 
@@ -39,7 +41,7 @@ TEST_CASE("compile writes C++ with the digest of the policies, the same each tim
   const std::string first = *read_file(out);
   std::string digest = run_tool({"digest", "-p", policies}).out;
   digest.pop_back();
-  CHECK(first.find("{1, \"" + digest + "\"") != std::string::npos);
+  CHECK(first.find("{" + std::to_string(detail::kShapeFormat) + ", \"" + digest + "\"") != std::string::npos);
   CHECK(first.find("const quis::NativeProgram& my_policies() {") != std::string::npos);
   CHECK(run_tool({"compile", "-p", policies, "--emit-cpp", "-", "--name", "my_policies"}).out == first);
   const Run json = run_tool({"compile", "-p", policies, "--emit-cpp", out, "--json"});

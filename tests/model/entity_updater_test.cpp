@@ -201,6 +201,18 @@ TEST_CASE("twenty thousand changes in a few places keep the memory of a few") {
   CHECK(updater.index_bytes() < 100'000);
 }
 
+TEST_CASE("a set of entities contains what it did, however often its page is copied and gathered") {
+  EntityUpdater updater(company(100));
+  EntityChanges changes;
+  ValueArena arena;
+  const Value friends[] = {Value::entity(user(3)), Value::entity(user(5)), Value::entity(user(7))};
+  REQUIRE(changes.set_attribute(user(1), key("friends"), arena.set(friends)));
+  REQUIRE(updater.apply(changes, 1));
+  for (std::size_t version = 2; version < 40; ++version) (void)set_age(updater, user(version), 1, version);
+  const SetData& kept = updater.current().find(user(1))->attributes.find(key("friends"))->as_set();
+  for (std::size_t i = 0; i < 10; ++i) CHECK(kept.contains_entity(user(i)) == (i == 3 || i == 5 || i == 7));
+}
+
 TEST_CASE("a change of attributes needs no index, and joining a group one bit an entity") {
   EntityUpdater updater(company(10'000));
   (void)set_age(updater, user(1), 30, 1);

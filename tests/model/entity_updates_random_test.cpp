@@ -98,6 +98,15 @@ void check_equal(const Entities& store, const World& world, const Entities& buil
     const EntityRecord* record = store.find(entity);
     const EntityRecord* expected = built.find(entity);
     REQUIRE((record == nullptr) == (expected == nullptr));
+    const EntityRecord& facts_of = store.facts_of(entity);
+    if (record != nullptr) {
+      CHECK(&facts_of == record);
+    } else {
+      CHECK(facts_of.attributes.size == 0);
+      CHECK(facts_of.tags == nullptr);
+      CHECK(facts_of.ancestors.size() == 0);
+      CHECK(std::ranges::none_of(entities(), [&](EntityId other) { return facts_of.ancestors.contains(other); }));
+    }
     CHECK(std::ranges::all_of(
         entities(), [&](EntityId other) { return store.is_in(entity, other) == built.is_in(entity, other); }));
     if (record == nullptr) continue;

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <utility>
 
+#include <quis/base/detail/id_scan.hpp>
 #include <quis/base/ids.hpp>
 #include <quis/base/limits.hpp>
 
@@ -30,17 +31,37 @@ struct IpAddress {
 
 class Value;
 
-/// The elements of a set in canonical order without duplicates, so that equal sets are equal arrays.
-struct SetData {
+/// The elements of a set in canonical order without duplicates, so that equal sets are equal arrays. Made by a
+/// `ValueArena` alone: behind one of entities lie their ids once more, where a look at a few of them is one comparison.
+struct alignas(16) SetData {
+  /// Ids come in as many whole steps as there are elements for, and at least one.
+  static constexpr std::uint32_t kStep = 8;
+
   std::uint32_t size = 0;
   bool entities_only = false;  ///< every element is an entity (true for the empty set)
+  bool all_valid = false;      ///< and each of them has a valid id
   const Value* elements = nullptr;
 
+  SetData(const SetData&) = delete;  // it would be without its ids
+  SetData& operator=(const SetData&) = delete;
+
   [[nodiscard]] std::span<const Value> span() const noexcept;
+  /// The ids of the elements, in the same order; the last stands again until the step is full, and in an empty set an
+  /// invalid one does. REQUIRES: `entities_only`.
+  [[nodiscard]] const EntityId* ids() const noexcept { return reinterpret_cast<const EntityId*>(this + 1); }
   /// O(log n).
   [[nodiscard]] bool contains(const Value& value) const noexcept;
-  /// The same for an entity. O(log n), and quicker. REQUIRES: `entities_only`.
-  [[nodiscard]] bool contains_entity(EntityId entity) const noexcept;
+  /// The same for an entity. O(log n), and quicker. REQUIRES: `entities_only`, and a valid id.
+  [[nodiscard]] bool contains_entity(EntityId entity) const noexcept {
+    if (size <= kStep) [[likely]]
+      return detail::ids_contain<kStep>(ids(), entity);
+    return contains_entity_of_many(entity);
+  }
+
+ private:
+  friend class ValueArena;
+  SetData() = default;
+  [[nodiscard]] bool contains_entity_of_many(EntityId entity) const noexcept;
 };
 
 /// The fields of a record, sorted by key id, each key once.
@@ -218,6 +239,8 @@ class ValueArena {
   [[nodiscard]] Value string(std::string_view text);
   /// Sorts and removes duplicates; copies the elements' handles, not what they point to.
   [[nodiscard]] Value set(std::span<const Value> elements);
+  /// A set of elements that are sorted and without duplicates, and live as long. Copies nothing.
+  [[nodiscard]] Value set_over(std::span<const Value> elements);
   /// Sorts by key. A key that stands twice gives nullopt. Copies the handles, not what they point to.
   [[nodiscard]] std::optional<Value> record(std::span<const std::pair<SymbolId, Value>> fields);
   [[nodiscard]] Value ip(const IpAddress& address);

@@ -31,8 +31,8 @@ class AncestorSet {
   static constexpr std::uint32_t kLine = detail::kIdLine;
 
   constexpr AncestorSet() noexcept = default;
-  /// Borrows. `slots` are `slot_count` in whole lines, a power of two of them, with `size` ancestors; a slot without
-  /// one is `EntityId{}`, and stands behind those of its line that have one. At least one slot has none.
+  /// Borrows. `slots` are `slot_count` in whole cache lines, a power of two of them, with `size` ancestors; a slot
+  /// without one is `EntityId{}`, and stands behind those of its line that have one. At least one slot has none.
   constexpr AncestorSet(const EntityId* slots, std::uint32_t size, std::uint32_t slot_count) noexcept
       : slots_(slots), size_(size), mask_(slot_count - kLine) {}
 
@@ -51,10 +51,12 @@ class AncestorSet {
   /// Expected O(1), allocates nothing. Mostly one line, and no branch that could be guessed wrong.
   [[nodiscard]] bool contains(EntityId entity) const noexcept {
     const std::uint32_t line = home(entity) & mask_;
-    const bool found = detail::line_contains(slots_ + line, entity);
-    if (slots_[line + kLine - 1].valid()) [[unlikely]]
+    const EntityId* const slots = slots_ + line;
+    // An invalid id is found in the slots that have no ancestor.
+    const bool found = (static_cast<unsigned>(detail::line_contains(slots, entity)) & unsigned{entity.valid()}) != 0;
+    if (slots[kLine - 1].valid()) [[unlikely]]
       return found || contains_beyond(line, entity);
-    return found && entity.valid();  // an invalid id is found in the slots that have no ancestor
+    return found;
   }
 
   /// Calls `visit` with each ancestor, in no promised order.
@@ -144,6 +146,14 @@ class Entities {
     return record.uid.valid() ? &record : nullptr;
   }
 
+  /// What policies read of an entity: the record, or where the store does not hold the entity one without attributes,
+  /// tags and ancestors. As `find`, and a little quicker.
+  [[nodiscard]] const EntityRecord& facts_of(EntityId entity) const noexcept {
+    const EntityPage* page = page_of(entity);
+    if (page == nullptr) return kNobody;
+    return page->records[entity.value % EntityPage::kSize];  // a slot that holds no entity is as good as `kNobody`
+  }
+
   /// Brings the record on its way to the processor, for who will ask for it in some hundred instructions.
   void prefetch(EntityId entity) const noexcept {
     if (const EntityPage* page = page_of(entity)) __builtin_prefetch(page->records + entity.value % EntityPage::kSize);
@@ -182,6 +192,8 @@ class Entities {
   friend class EntityUpdater;
   friend const OwnedPage* owned_page(const Entities& entities, std::uint32_t number) noexcept;
   explicit Entities(std::shared_ptr<const EntitiesStorage> storage) noexcept;
+
+  static constexpr EntityRecord kNobody = {};
 
   [[nodiscard]] const EntityPage* page_of(EntityId entity) const noexcept {
     const std::uint32_t page = entity.value / EntityPage::kSize;

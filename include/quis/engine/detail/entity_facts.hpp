@@ -16,8 +16,8 @@ namespace quis::detail {
 
 /// Cedar's `in`. `record` is the entity's, or an empty one.
 [[nodiscard]] inline bool is_in(EntityId entity, const EntityRecord& record, EntityId target) noexcept {
-  const bool is_ancestor = record.ancestors.contains(target);  // either way: whether it is needed cannot be predicted
-  return entity == target || is_ancestor;
+  // Both in any case: whether the second is needed cannot be predicted.
+  return (static_cast<unsigned>(entity == target) | static_cast<unsigned>(record.ancestors.contains(target))) != 0;
 }
 
 /// The same for a set. REQUIRES: `targets.entities_only`.

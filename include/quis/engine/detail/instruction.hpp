@@ -55,6 +55,8 @@ enum class Opcode : std::uint8_t {
   attribute_contains_variable,  ///< other.name.contains(variable)
 };
 
+inline constexpr Opcode kLastOpcode = Opcode::attribute_contains_variable;
+
 [[nodiscard]] constexpr bool is_test(Opcode opcode) noexcept { return opcode >= Opcode::is_true; }
 [[nodiscard]] constexpr bool is_value(Opcode opcode) noexcept {
   return opcode >= Opcode::load_constant && opcode < Opcode::is_true;
@@ -73,12 +75,12 @@ enum class Opcode : std::uint8_t {
 
 /// What follows a test.
 enum class Then : std::uint8_t {
-  jump_if_false,   ///< to `target`, else on to the next instruction
-  jump_if_true,    ///< likewise
-  count_if_false,  ///< sets `bit` or does not; in any case on to the next instruction
-  count_if_true,   ///< likewise
+  jump_if_true,    ///< to `target`, else on to the next instruction
+  jump_if_false,   ///< likewise
+  count_if_true,   ///< sets `bit` or does not; in any case on to the next instruction
+  count_if_false,  ///< likewise
 };
-[[nodiscard]] constexpr bool wants(Then then) noexcept { return (static_cast<unsigned>(then) & 1U) != 0; }
+[[nodiscard]] constexpr bool wants(Then then) noexcept { return (static_cast<unsigned>(then) & 1U) == 0; }
 [[nodiscard]] constexpr bool counts(Then then) noexcept { return (static_cast<unsigned>(then) & 2U) != 0; }
 /// What a jump becomes that leads to where the policy is satisfied.
 [[nodiscard]] constexpr Then counting(Then then) noexcept {
@@ -89,11 +91,12 @@ struct Instruction {
   Opcode opcode = Opcode::end;
   Then then = Then::jump_if_false;  ///< of a test
   Variable variable : 2 = Variable::principal;
-  Variable other : 2 = Variable::principal;  ///< whose attribute is read
   /// Of what reads `other.name`: an attribute that is not there is no error. A test does not hold then; a load jumps to
   /// `target`. So `x has a && x.a == y` is one test.
   bool may_be_absent : 1 = false;
-  std::uint8_t place = 0;  ///< where among the fields of a record the attribute is likely to be
+  std::uint8_t : 3;                          // so that `other` ends the byte: a shift finds it
+  Variable other : 2 = Variable::principal;  ///< whose attribute is read
+  std::uint8_t place = 0;                    ///< where among the fields of a record the attribute is likely to be
   std::uint32_t slot = 0;
   std::uint32_t operand = 0;  ///< constant, symbol, type, entity, pattern, keys, function or operator
   union {

@@ -8,19 +8,19 @@
 #include <quis/engine/detail/run_facts.hpp>
 #include <quis/engine/detail/steps.hpp>
 
-/// Plans compiled ahead of time: the evaluator's loop, unrolled over instructions of known shape.
+/// Plans compiled ahead of time: the evaluator's work, unrolled over instructions of known shape.
 ///
 /// Of an instruction a native plan knows the `Shape` alone. What it names (attributes, entities, constants, patterns)
-/// it reads from the program that it runs for, as the loop does. So nothing is bound or linked to names: a native plan
-/// is right for *every* program that has a plan of exactly this shape, whatever its policies are called and whichever
-/// constants they compare with. Whoever pairs a plan with a function compares all of the shape, instruction for
-/// instruction (`find_native`); a hash only says where to look. So no collision can pair a plan with a wrong function,
-/// and policies that changed are found out by what they compile to.
+/// it reads from the program that it runs for, as the evaluator does. So nothing is bound or linked to names: a native
+/// plan is right for *every* program that has a plan of exactly this shape, whatever its policies are called and
+/// whichever constants they compare with. Whoever pairs a plan with a function compares all of the shape, instruction
+/// for instruction (`find_native`); a hash only says where to look. So no collision can pair a plan with a wrong
+/// function, and policies that changed are found out by what they compile to.
 namespace quis::detail {
 
 /// Goes up whenever code that was generated for an older one must not run: opcodes are numbered anew, or a field of
 /// `Instruction` counts that `Shape` has not.
-inline constexpr std::uint32_t kShapeFormat = 1;
+inline constexpr std::uint32_t kShapeFormat = 2;
 
 /// All that sets one plan's code apart from another's but what it reads at run time: `operand` and `place`.
 struct Shape {
@@ -77,7 +77,7 @@ template <Shape kShape>
 
 template <Shape kShape>
 [[nodiscard, gnu::always_inline]] inline Flow step(RunFacts& run, const Instruction& i, std::uint64_t& satisfied) {
-  return step(run, Shaped<kShape>(i), satisfied);
+  return step(run, Shaped<kShape>(i), kShape.opcode, satisfied);
 }
 
 /// Runs a plan. `code` is its first instruction, in the program that `run` is of; every variable was looked up.

@@ -14,7 +14,6 @@ namespace quis::detail {
 /// What instructions read and write while they run for one request, which policies may decide (see `Request`).
 struct RunFacts {
   static constexpr std::size_t kEntityVariables = 3;  ///< all but the context
-  static constexpr EntityRecord kNoEntity = {};       ///< stands for those that the store does not hold
 
   RunFacts(const Entities& store, const Request& asked, const Value* first_constant, Value* first_slot) noexcept
       : entities(store),
@@ -37,17 +36,13 @@ struct RunFacts {
     if (variable == Variable::context) {
       fields = &request.context.as_record();
     } else {
-      fields = &record(id_of(variable))->attributes;
+      fields = &entities.facts_of(id_of(variable)).attributes;
     }
   }
 
   [[nodiscard]] EntityId id_of(Variable variable) const noexcept { return ids[static_cast<std::size_t>(variable)]; }
   [[nodiscard]] Value value_of(Variable variable) const noexcept {
     return variable == Variable::context ? request.context : Value::entity(id_of(variable));
-  }
-  [[nodiscard]] const EntityRecord* record(EntityId entity) const noexcept {
-    const EntityRecord* found = entities.find(entity);
-    return found != nullptr ? found : &kNoEntity;
   }
   /// REQUIRES: an entity, looked up.
   [[nodiscard]] const EntityRecord& record_of(Variable variable) const noexcept {

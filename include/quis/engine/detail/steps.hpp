@@ -8,7 +8,7 @@
 #include <quis/engine/detail/order.hpp>
 #include <quis/engine/detail/run_facts.hpp>
 
-/// What an instruction does. The evaluator's loop and the code that `quis compile --emit-cpp` writes both consist of
+/// What an instruction does. The evaluator and the code that `quis compile --emit-cpp` writes both consist of
 /// `step`: the one with instructions that it reads as it goes, the other with instructions whose shape it knows. So
 /// there is one meaning of each.
 ///
@@ -16,8 +16,9 @@
 namespace quis::detail {
 
 /// What a test finds, as far as it can be told without an error.
-enum class Holds : std::uint8_t { no, yes, error };
-[[nodiscard]] inline Holds holds(bool it) noexcept { return it ? Holds::yes : Holds::no; }
+enum class Holds : std::uint8_t { no = 0, yes = 1, error };
+/// No choice between two, of which a compiler would make a branch: nobody can guess which it is.
+[[nodiscard]] inline Holds holds(bool it) noexcept { return static_cast<Holds>(it); }
 
 /// What follows a step.
 enum class Flow : std::uint8_t {
@@ -37,8 +38,11 @@ enum class Flow : std::uint8_t {
 /// The field that the instruction names, or null.
 template <class AnyInstruction>
 [[nodiscard]] inline const Value* field_of(const RecordData& record, const AnyInstruction& i) noexcept {
-  if (i.place < record.size && record.keys[i.place] == SymbolId{i.operand}) [[likely]]
-    return record.values + i.place;
+  if (i.place < record.size && record.keys[i.place] == SymbolId{i.operand}) [[likely]] {
+    const Value* const field = record.values + i.place;
+    if (field == nullptr) __builtin_unreachable();  // as the compiler would otherwise look
+    return field;
+  }
   return record.find(SymbolId{i.operand});
 }
 /// The attribute that the instruction reads, or null where there is none.
@@ -49,7 +53,7 @@ template <class AnyInstruction>
 template <class AnyInstruction>
 [[nodiscard]] inline const Value* attribute_of(const RunFacts& run, const Value& value,
                                                const AnyInstruction& i) noexcept {
-  if (value.is(Value::Kind::entity)) return field_of(run.record(value.as_entity())->attributes, i);
+  if (value.is(Value::Kind::entity)) return field_of(run.entities.facts_of(value.as_entity()).attributes, i);
   return value.is(Value::Kind::record) ? field_of(value.as_record(), i) : nullptr;
 }
 /// What `find_out` says of `other.name`.
@@ -60,6 +64,9 @@ template <class AnyInstruction, class FindOut>
   return i.may_be_absent ? Holds::no : Holds::error;
 }
 
+[[nodiscard]] inline Holds is_entity(const Value& value, EntityId entity) noexcept {
+  return holds(value.is(Value::Kind::entity) && value.as_entity() == entity);
+}
 [[nodiscard]] inline Holds truth(const Value& value) noexcept {
   return value.is(Value::Kind::boolean) ? holds(value.as_boolean()) : Holds::error;
 }
@@ -70,12 +77,14 @@ template <class AnyInstruction, class FindOut>
   return holds(is_in_any(run.id_of(variable), record, target.as_set()));
 }
 
-/// Does what the instruction says; `satisfied` has the bits that were counted so far.
+/// Does what the instruction says; `satisfied` has the bits that were counted so far. `opcode` is the instruction's:
+/// apart, for who knows it before the rest.
 template <class AnyInstruction>
-[[nodiscard, gnu::always_inline]] inline Flow step(RunFacts& run, const AnyInstruction& i, std::uint64_t& satisfied) {
+[[nodiscard, gnu::always_inline]] inline Flow step(RunFacts& run, const AnyInstruction& i, Opcode opcode,
+                                                   std::uint64_t& satisfied) {
   const auto slot = [&]() -> Value& { return run.slots[i.slot]; };
   Holds found = Holds::error;  // or not yet known
-  switch (i.opcode) {
+  switch (opcode) {
     case Opcode::end: return Flow::end;
     case Opcode::satisfied: satisfied |= std::uint64_t{1} << i.bit; return Flow::next;
     case Opcode::jump: return Flow::jump;
@@ -111,10 +120,9 @@ template <class AnyInstruction>
       break;
     case Opcode::equal: found = holds(slot() == run.slots[i.slot + 1]); break;
     case Opcode::equal_constant: found = holds(slot() == run.constants[i.operand]); break;
-    case Opcode::equal_variable: found = holds(slot() == Value::entity(run.id_of(i.variable))); break;
+    case Opcode::equal_variable: found = is_entity(slot(), run.id_of(i.variable)); break;
     case Opcode::attribute_equals_variable:
-      found = of_attribute(run, i,
-                           [&](const Value& value) { return holds(value == Value::entity(run.id_of(i.variable))); });
+      found = of_attribute(run, i, [&](const Value& value) { return is_entity(value, run.id_of(i.variable)); });
       break;
     case Opcode::order:
       if (const Value& next = run.slots[i.slot + 1]; slot().is(Value::Kind::integer) && next.is(Value::Kind::integer)) {
@@ -153,14 +161,14 @@ template <class AnyInstruction>
   if (found == Holds::error) [[unlikely]] {
     found = retry(run, whole_of(i), satisfied);
     if (found == Holds::error) return Flow::fail;
-    if (is_value(i.opcode)) return Flow::next;
+    if (is_value(opcode)) return Flow::next;
   }
-  const bool hit = (found == Holds::yes) == wants(i.then);
+  const std::uint64_t hit = static_cast<std::uint64_t>(found) ^ static_cast<std::uint64_t>(!wants(i.then));
   if (counts(i.then)) {
-    satisfied |= std::uint64_t{hit} << i.bit;
+    satisfied |= hit << i.bit;
     return Flow::next;
   }
-  return hit ? Flow::jump : Flow::next;
+  return hit != 0 ? Flow::jump : Flow::next;
 }
 
 /// What a plan says of its policies: which are satisfied, as bits; nothing where `known` is false, because one errs.
