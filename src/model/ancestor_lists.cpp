@@ -41,7 +41,7 @@ AncestorSet store_ancestors(std::span<EntityId> ancestors, ValueArena& arena) {
 bool AncestorSet::contains_beyond(std::uint32_t line, EntityId entity) const noexcept {
   do {
     line = (line + kLine) & mask_;
-    if (detail::line_contains(slots_ + line, entity)) return entity.valid();
+    if (detail::line_contains(slots_ + line, entity)) return true;
   } while (slots_[line + kLine - 1].valid());
   return false;
 }

@@ -50,10 +50,11 @@ class AncestorSet {
 
   /// Expected O(1), allocates nothing. Mostly one line, and no branch that could be guessed wrong.
   [[nodiscard]] bool contains(EntityId entity) const noexcept {
+    if (!entity.valid()) [[unlikely]]
+      return false;  // though it is found in the slots that have no ancestor
     const std::uint32_t line = home(entity) & mask_;
     const EntityId* const slots = slots_ + line;
-    // An invalid id is found in the slots that have no ancestor.
-    const bool found = (static_cast<unsigned>(detail::line_contains(slots, entity)) & unsigned{entity.valid()}) != 0;
+    const bool found = detail::line_contains(slots, entity);
     if (slots[kLine - 1].valid()) [[unlikely]]
       return found || contains_beyond(line, entity);
     return found;
@@ -70,7 +71,7 @@ class AncestorSet {
 
   /// Where an entity belongs in a table, before masking.
   [[nodiscard]] static constexpr std::uint32_t home(EntityId entity) noexcept {
-    return static_cast<std::uint32_t>((entity.value * 0x9e37'79b9'7f4a'7c15ULL) >> 32U);
+    return (entity.value * 0x9e37'79b1U) >> 8U;
   }
 
  private:

@@ -80,7 +80,9 @@ enum class Then : std::uint8_t {
   count_if_true,   ///< sets `bit` or does not; in any case on to the next instruction
   count_if_false,  ///< likewise
 };
-[[nodiscard]] constexpr bool wants(Then then) noexcept { return (static_cast<unsigned>(then) & 1U) == 0; }
+/// What a test must not find, as a number.
+[[nodiscard]] constexpr unsigned unwanted(Then then) noexcept { return static_cast<unsigned>(then) & 1U; }
+[[nodiscard]] constexpr bool wants(Then then) noexcept { return unwanted(then) == 0; }
 [[nodiscard]] constexpr bool counts(Then then) noexcept { return (static_cast<unsigned>(then) & 2U) != 0; }
 /// What a jump becomes that leads to where the policy is satisfied.
 [[nodiscard]] constexpr Then counting(Then then) noexcept {

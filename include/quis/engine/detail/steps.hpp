@@ -163,7 +163,7 @@ template <class AnyInstruction>
     if (found == Holds::error) return Flow::fail;
     if (is_value(opcode)) return Flow::next;
   }
-  const std::uint64_t hit = static_cast<std::uint64_t>(found) ^ static_cast<std::uint64_t>(!wants(i.then));
+  const std::uint64_t hit = static_cast<std::uint64_t>(found) ^ unwanted(i.then);
   if (counts(i.then)) {
     satisfied |= hit << i.bit;
     return Flow::next;
