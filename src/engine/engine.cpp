@@ -30,13 +30,13 @@ struct PlannedAnswer {
   Outcome outcome;
 
   /// REQUIRES: a table.
-  PlannedAnswer(const World& world, const ProgramRun::Planned& planned) noexcept {
+  explicit PlannedAnswer(const ProgramRun::Planned& planned) noexcept {
     static_assert(static_cast<unsigned>(Outcome::deny) == 0 && static_cast<unsigned>(Outcome::step_up) == 1 &&
                   static_cast<unsigned>(Outcome::permit) == 2);
     const Plan& plan = planned.table->plan;
     const std::uint64_t denials = planned.satisfied & ~plan.permits;
     const bool may_be_lifted = (planned.satisfied & plan.permits) != 0 && (planned.satisfied & plan.forbids) == 0;
-    policies = world.program().index.planned(*planned.table);
+    policies = planned.table->planned;
     determining = denials != 0 ? denials : planned.satisfied;
     outcome = static_cast<Outcome>(unsigned{may_be_lifted} << unsigned{denials == 0});
   }
@@ -95,7 +95,7 @@ void decide_by_reference(const World& world, const Request& request, Findings& f
 }
 
 /// Decides what no plan can: where one errs, where keys are to be looked up, and by the reference interpreter.
-void decide_by_policies(const World& world, Evaluator evaluator, const Request& request, Findings& findings) {
+void find_policies(const World& world, Evaluator evaluator, const Request& request, Findings& findings) {
   if (!answerable(world, request)) return;
   if (evaluator == Evaluator::compiled) {
     decide_by_lists(world, request, findings);
@@ -104,31 +104,29 @@ void decide_by_policies(const World& world, Evaluator evaluator, const Request& 
   }
 }
 
-// Apart, so that the frame of what is quick stays small.
-[[gnu::noinline]] Decision decision_by_policies(const World& world, Evaluator evaluator, ForbidErrors errors,
-                                                const Request& request) {
-  Findings findings(errors == ForbidErrors::deny);
-  decide_by_policies(world, evaluator, request, findings);
-  return findings.decision();
-}
-[[gnu::noinline]] Outcome respond_by_policies(const World& world, Evaluator evaluator, ForbidErrors errors,
-                                              const Request& request, Response& response) {
-  Findings findings(errors == ForbidErrors::deny);
-  decide_by_policies(world, evaluator, request, findings);
-  findings.fill(response);
-  return findings.outcome();
-}
-
 }  // namespace
 
 Engine::Engine(World world, Evaluator evaluator, ForbidErrors forbid_errors) noexcept
     : world_(std::move(world)), evaluator_(evaluator), forbid_errors_(forbid_errors) {}
 
+[[gnu::noinline]] Decision Engine::decide_by_policies(const Request& request) const {
+  Findings findings(forbid_errors_ == ForbidErrors::deny);
+  find_policies(world_, evaluator_, request, findings);
+  return findings.decision();
+}
+
+[[gnu::noinline]] Outcome Engine::decide_by_policies(const Request& request, Response& response) const {
+  Findings findings(forbid_errors_ == ForbidErrors::deny);
+  find_policies(world_, evaluator_, request, findings);
+  findings.fill(response);
+  return findings.outcome();
+}
+
 Decision Engine::authorize(const Request& request) const noexcept {
   const ProgramRun::Planned planned = decide_by_plan(world_, evaluator_, request);
   if (planned.table == nullptr) [[unlikely]]
-    return decision_by_policies(world_, evaluator_, forbid_errors_, request);
-  const PlannedAnswer answer(world_, planned);
+    return decide_by_policies(request);
+  const PlannedAnswer answer(planned);
   return Findings::decision(answer.outcome, answer.policies, answer.determining);
 }
 
@@ -140,12 +138,12 @@ void Engine::authorize(const Request& request, Response& response) const {
   const ProgramRun::Planned planned = decide_by_plan(world_, evaluator_, request);
   Outcome outcome = Outcome::deny;
   if (planned.table != nullptr) [[likely]] {
-    const PlannedAnswer answer(world_, planned);
+    const PlannedAnswer answer(planned);
     for_each_bit(answer.determining,
                  [&](std::size_t place) { response.determining.push_back(answer.policies[place].index); });
     outcome = answer.outcome;
   } else {
-    outcome = respond_by_policies(world_, evaluator_, forbid_errors_, request, response);
+    outcome = decide_by_policies(request, response);
   }
   response.permitted = outcome == Outcome::permit;
   if (outcome == Outcome::step_up) [[unlikely]]

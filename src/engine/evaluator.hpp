@@ -109,12 +109,13 @@ static_assert(std::is_trivially_destructible_v<ProgramRun>);
   // Before the plan is known: what it will read is on its way while the processor finds out where to go on.
   ProgramRun run(program, world.entities(), request);
   run.prefetch();
-  const Plan& plan = planned->table->plan;
+  const detail::PairTable& table = *planned->table;
+  const Plan& plan = table.plan;
   const detail::PlanOutcome outcome =
       plan.native != nullptr ? plan.native(run, &program.code[plan.code]) : run.run(plan.code, planned->first);
   if (!outcome.known) [[unlikely]]
     return {};
-  return {planned->table, outcome.satisfied};
+  return {&table, outcome.satisfied};
 }
 
 }  // namespace quis

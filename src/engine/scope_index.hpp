@@ -74,7 +74,7 @@ struct alignas(64) PairTable {
   std::uint32_t all_begin = 0;  ///< all policies of the table, in order of position, when they are few; else none
   std::uint32_t all_end = 0;
   Plan plan;                                 ///< of `all`, if there are any, else of the open ones
-  std::uint32_t planned_begin = 0;           ///< of the policies that the plan decides
+  const CompiledPolicy* planned = nullptr;   ///< what the plan decides, if there is one
   IdTable<Group, &Group::principal> groups;  ///< empty when every policy is open
   std::vector<Entry> entries;
 
@@ -163,10 +163,6 @@ class ScopeIndex {
   [[nodiscard]] std::span<const CompiledPolicy> planned_list(const detail::PairTable& table) const noexcept {
     return table.all_begin != table.all_end ? list(table.all_begin, table.all_end) : open_list(table);
   }
-  /// Where that list begins. REQUIRES: the table has a plan.
-  [[nodiscard]] const CompiledPolicy* planned(const detail::PairTable& table) const noexcept {
-    return postings_.data() + table.planned_begin;
-  }
 
   /// Calls `make` with each list that is to have a plan, and keeps what it returns.
   template <class Make>
@@ -246,7 +242,7 @@ template <class Make>
 void ScopeIndex::make_plans(const Make& make) {
   const auto plan = [&](detail::PairTable& table) {
     table.plan = make(planned_list(table));
-    table.planned_begin = table.all_begin != table.all_end ? table.all_begin : table.open_begin;
+    table.planned = planned_list(table).data();
   };
   plan(any_action_);
   for (detail::PairTable& table : tables_) plan(table);
