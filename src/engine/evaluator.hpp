@@ -94,7 +94,7 @@ class ProgramRun : private detail::RunFacts {
   [[nodiscard]] Value make_record(std::span<const SymbolId> keys, std::span<const Value> values);
 
   const Program& program_;
-  const Instruction* failed_;                                            // where a policy failed, when one did
+  const Instruction* failed_ = nullptr;                                  // where a policy failed, when one did
   alignas(Value) std::byte inline_slots_[kInlineSlots * sizeof(Value)];  // deliberately not initialised
   alignas(std::max_align_t) std::byte inline_scratch_[kInlineScratch];
   alignas(ValueArena) std::byte arena_[sizeof(ValueArena)];  // only where the program makes values; see `prepare`
