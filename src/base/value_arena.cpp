@@ -5,6 +5,7 @@
 // chunk goes on serving.
 
 #include <algorithm>
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
@@ -172,6 +173,8 @@ Value ValueArena::set(std::span<const Value> elements) {
 }
 
 Value ValueArena::set_over(std::span<const Value> elements) {
+  assert(std::ranges::adjacent_find(
+             elements, [](const Value& a, const Value& b) { return !(Value::compare(a, b) < 0); }) == elements.end());
   const bool entities_only = std::ranges::all_of(elements, [](const Value& v) { return v.is(Value::Kind::entity); });
   const std::size_t steps = std::max<std::size_t>((elements.size() + SetData::kStep - 1) / SetData::kStep, 1);
   const std::size_t room = entities_only ? steps * SetData::kStep : 0;

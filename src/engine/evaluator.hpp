@@ -30,10 +30,13 @@ class ProgramRun : private detail::RunFacts {
     look_up(Variable::principal);
     look_up(Variable::resource);
     look_up(Variable::context);
-    attributes[static_cast<std::size_t>(Variable::action)] = &kNoAttributes;
+    attributes[static_cast<std::size_t>(Variable::action)] = &kNobody.attributes;
     if (program.asks_more) [[unlikely]]
       prepare();
   }
+
+  ProgramRun(const ProgramRun&) = delete;  // it points into itself
+  ProgramRun& operator=(const ProgramRun&) = delete;
 
   /// Brings on its way what policies are most likely to read: attributes of the resource, ancestors of the principal.
   void prefetch() const noexcept {
@@ -77,7 +80,7 @@ class ProgramRun : private detail::RunFacts {
   static constexpr std::size_t kBlock = 64;  // policies, whose outcomes fit one word
   static constexpr std::size_t kInlineSlots = Program::kFewSlots;
   static constexpr std::size_t kInlineScratch = 512;
-  static constexpr RecordData kNoAttributes = {};
+  static constexpr EntityRecord kNobody = {};
 
   /// Does what few programs ask for: looks the action up, finds room for many slots or for values that are made.
   void prepare();

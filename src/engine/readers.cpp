@@ -59,7 +59,7 @@ class ThreadNumbers {
 
 }  // namespace
 
-[[gnu::tls_model("initial-exec")]] constinit thread_local std::uint32_t Readers::number_ = Readers::kNone;
+constinit thread_local std::uint32_t Readers::number_ = Readers::kNone;
 
 std::uint32_t Readers::number_thread() noexcept {
   // A thread that still decides while its thread-local objects are destroyed, after this one was, takes a number that

@@ -120,9 +120,7 @@ class Readers {
   template <class Visit>
   void for_each_slot(Visit&& visit) const;
 
-  // Where the thread finds it without a call, as it otherwise would in a shared library; four bytes of the room that
-  // loaders keep for that in libraries that are loaded later.
-  [[gnu::tls_model("initial-exec")]] static constinit thread_local std::uint32_t number_;
+  static constinit thread_local std::uint32_t number_;
 
   const bool asymmetric_;
   alignas(64) std::atomic<std::uint64_t> epoch_{1};

@@ -105,7 +105,6 @@ struct alignas(64) PairTable {
     return static_cast<std::size_t>((key * 0x9e37'79b9'7f4a'7c15ULL) >> 32U);
   }
 };
-static_assert(sizeof(PairTable) == 128);
 
 /// An action for which one plan decides every request.
 ///
@@ -121,6 +120,12 @@ struct PlannedAction {
 
 class ScopeIndex {
  public:
+  ScopeIndex() = default;
+  ScopeIndex(const ScopeIndex&) = delete;  // tables point into lists of their index
+  ScopeIndex& operator=(const ScopeIndex&) = delete;
+  ScopeIndex(ScopeIndex&&) = default;
+  ScopeIndex& operator=(ScopeIndex&&) = default;
+
   /// Files the policies; `compiled[i]` stands for `policies[i]`. The hierarchy of actions is that of `entities`.
   void build(std::span<const Policy> policies, std::span<const CompiledPolicy> compiled, const Entities& entities);
 

@@ -168,6 +168,8 @@ TEST_CASE("a set knows that one of its entities is nobody") {
   CHECK_FALSE(set_of(arena, {nobody, somebody}).as_set().all_valid);
   CHECK_FALSE(set_of(arena, {Value::integer(1)}).as_set().all_valid);
   CHECK(set_of(arena, {nobody, somebody}).as_set().contains_entity({7}));
+  CHECK_FALSE(set_of(arena, {}).as_set().contains_entity(EntityId()));
+  CHECK_FALSE(set_of(arena, {somebody}).as_set().contains_entity(EntityId()));
 }
 
 TEST_CASE("a set contains its elements and nothing else, be it small or large") {

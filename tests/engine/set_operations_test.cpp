@@ -81,3 +81,10 @@ TEST_CASE("nobody is in a set that names nobody, though the lists of ancestors h
     CHECK_FALSE(is_in_any({7}, record, set_of({}, arena).as_set()));
   }
 }
+
+TEST_CASE("ancestors belong all over the largest table that there may be") {
+  constexpr std::uint32_t kQuarters = 4;
+  std::vector<std::size_t> found(kQuarters);
+  for (std::uint32_t id = 0; id < 10'000; ++id) ++found[AncestorSet::home({id}) >> 30U];
+  for (const std::size_t count : found) CHECK(count > 10'000 / kQuarters / 2);
+}

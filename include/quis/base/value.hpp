@@ -51,8 +51,10 @@ struct alignas(16) SetData {
   [[nodiscard]] const EntityId* ids() const noexcept { return reinterpret_cast<const EntityId*>(this + 1); }
   /// O(log n).
   [[nodiscard]] bool contains(const Value& value) const noexcept;
-  /// The same for an entity. O(log n), and quicker. REQUIRES: `entities_only`, and a valid id.
+  /// The same for an entity. O(log n), and quicker. An invalid id is in no set. REQUIRES: `entities_only`.
   [[nodiscard]] bool contains_entity(EntityId entity) const noexcept {
+    if (!entity.valid()) [[unlikely]]
+      return false;  // though it may fill the last step up
     if (size <= kStep) [[likely]]
       return detail::ids_contain<kStep>(ids(), entity);
     return contains_entity_of_many(entity);
@@ -239,7 +241,8 @@ class ValueArena {
   [[nodiscard]] Value string(std::string_view text);
   /// Sorts and removes duplicates; copies the elements' handles, not what they point to.
   [[nodiscard]] Value set(std::span<const Value> elements);
-  /// A set of elements that are sorted and without duplicates, and live as long. Copies nothing.
+  /// A set of elements that live as long, and are not copied. REQUIRES: they are in the order of `Value::compare`,
+  /// each once.
   [[nodiscard]] Value set_over(std::span<const Value> elements);
   /// Sorts by key. A key that stands twice gives nullopt. Copies the handles, not what they point to.
   [[nodiscard]] std::optional<Value> record(std::span<const std::pair<SymbolId, Value>> fields);

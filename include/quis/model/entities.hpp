@@ -71,7 +71,8 @@ class AncestorSet {
 
   /// Where an entity belongs in a table, before masking.
   [[nodiscard]] static constexpr std::uint32_t home(EntityId entity) noexcept {
-    return (entity.value * 0x9e37'79b1U) >> 8U;
+    const std::uint32_t product = entity.value * 0x9e37'79b1U;
+    return product >> 8U | product << 24U;  // the best bits first, and none is lost: tables may be large
   }
 
  private:
