@@ -36,6 +36,9 @@ endforeach()
 quis_check(headers_stand_alone ${headers} stand-alone ${headers_options})
 quis_check(include_cost ${headers} cost ${headers_options} --budget 66000)
 
+# That each mutant of `make mutants` still is one.
+quis_check(mutants "${Python3_EXECUTABLE}" "${checks}/mutants.py" --root "${PROJECT_SOURCE_DIR}")
+
 quis_check(format "${Python3_EXECUTABLE}" "${checks}/format.py" --root "${PROJECT_SOURCE_DIR}")
 
 # The installed package, as a host finds it.

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <cstring>
+#include <functional>
 #include <string_view>
 
 #include <quis/base/evaluation_error.hpp>
@@ -65,12 +68,18 @@ constexpr std::int64_t kMinute = 60 * kSecond;
 constexpr std::int64_t kHour = 60 * kMinute;
 constexpr std::int64_t kDay = 24 * kHour;
 
-/// True when the first `prefix` bits are the same.
+/// Eight bytes as a number whose highest bits are those of the first.
+std::uint64_t half_of(const std::uint8_t* bytes) noexcept {
+  std::uint64_t half = 0;
+  std::memcpy(&half, bytes, sizeof(half));
+  return std::endian::native == std::endian::little ? __builtin_bswap64(half) : half;
+}
+
+/// True when the first `prefix` bits, at most 128, are the same.
 bool same_network(const IpAddress& a, const IpAddress& b, unsigned prefix) noexcept {
-  const std::size_t whole = prefix / 8;
-  if (!std::equal(a.bytes, a.bytes + whole, b.bytes)) return false;
-  const unsigned rest = prefix % 8;
-  return rest == 0 || ((a.bytes[whole] ^ b.bytes[whole]) >> (8 - rest)) == 0;
+  const std::uint64_t high = half_of(a.bytes) ^ half_of(b.bytes);
+  if (prefix <= 64) return prefix == 0 || high >> (64 - prefix) == 0;
+  return high == 0 && (half_of(a.bytes + 8) ^ half_of(b.bytes + 8)) >> (128 - prefix) == 0;
 }
 
 /// Every address of `inner` is one of `outer`. IPv4 and IPv6 are worlds apart, even for IPv6 that embeds IPv4.
@@ -126,6 +135,33 @@ const ExtensionSignature* find_extension(std::string_view name) noexcept {
   return found == kSignatures.end() ? nullptr : found;
 }
 
+std::optional<bool> call_predicate(ExtensionFunction function, const Value& receiver, const Value* argument) noexcept {
+  const auto of_decimals = [&](const auto& compare) -> std::optional<bool> {
+    if (!receiver.is(Kind::decimal) || !argument->is(Kind::decimal)) return std::nullopt;
+    return compare(receiver.as_integer(), argument->as_integer());
+  };
+  const auto of_address = [&](const auto& test) -> std::optional<bool> {
+    if (!receiver.is(Kind::ip)) return std::nullopt;
+    return test(receiver.as_ip());
+  };
+  switch (function) {
+    case Function::less_than: return of_decimals(std::less());
+    case Function::less_than_or_equal: return of_decimals(std::less_equal());
+    case Function::greater_than: return of_decimals(std::greater());
+    case Function::greater_than_or_equal: return of_decimals(std::greater_equal());
+    case Function::is_ipv4: return of_address([](const IpAddress& a) { return !a.is_v6; });
+    case Function::is_ipv6: return of_address([](const IpAddress& a) { return a.is_v6; });
+    case Function::is_loopback:
+      return of_address([](const IpAddress& a) { return contains(kLoopback4, a) || contains(kLoopback6, a); });
+    case Function::is_multicast:
+      return of_address([](const IpAddress& a) { return contains(kMulticast4, a) || contains(kMulticast6, a); });
+    case Function::is_in_range:
+      if (!argument->is(Kind::ip)) return std::nullopt;
+      return of_address([&](const IpAddress& a) { return contains(argument->as_ip(), a); });
+    default: return std::nullopt;
+  }
+}
+
 tl::expected<Value, EvaluationError> call_extension(ExtensionFunction function, std::span<const Value> arguments,
                                                     ValueArena& arena) {
   const ExtensionSignature& signature = signature_of(function);
@@ -143,18 +179,15 @@ tl::expected<Value, EvaluationError> call_extension(ExtensionFunction function, 
     case Function::datetime:
     case Function::duration: return construct(function, receiver.as_string(), arena);
 
-    case Function::less_than: return Value::boolean(receiver.as_integer() < argument.as_integer());
-    case Function::less_than_or_equal: return Value::boolean(receiver.as_integer() <= argument.as_integer());
-    case Function::greater_than: return Value::boolean(receiver.as_integer() > argument.as_integer());
-    case Function::greater_than_or_equal: return Value::boolean(receiver.as_integer() >= argument.as_integer());
-
-    case Function::is_ipv4: return Value::boolean(!receiver.as_ip().is_v6);
-    case Function::is_ipv6: return Value::boolean(receiver.as_ip().is_v6);
+    case Function::less_than:
+    case Function::less_than_or_equal:
+    case Function::greater_than:
+    case Function::greater_than_or_equal:
+    case Function::is_ipv4:
+    case Function::is_ipv6:
     case Function::is_loopback:
-      return Value::boolean(contains(kLoopback4, receiver.as_ip()) || contains(kLoopback6, receiver.as_ip()));
     case Function::is_multicast:
-      return Value::boolean(contains(kMulticast4, receiver.as_ip()) || contains(kMulticast6, receiver.as_ip()));
-    case Function::is_in_range: return Value::boolean(contains(argument.as_ip(), receiver.as_ip()));
+    case Function::is_in_range: return Value::boolean(*call_predicate(function, receiver, &argument));
 
     case Function::offset:
     case Function::duration_since: return shift(function, receiver.as_integer(), argument.as_integer());

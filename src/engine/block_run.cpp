@@ -33,7 +33,10 @@ namespace {
     case Opcode::attribute_equals_variable:
     case Opcode::variable_in_constant:
     case Opcode::variable_in_attribute:
-    case Opcode::attribute_contains_variable: return 0;
+    case Opcode::attribute_contains_variable:
+    case Opcode::variable_has_tag:
+    case Opcode::attribute_equals_constant:
+    case Opcode::attribute_order_constant: return 0;
     case Opcode::get_attribute:
     case Opcode::is_true:
     case Opcode::has_attribute:
@@ -41,6 +44,8 @@ namespace {
     case Opcode::like:
     case Opcode::is_empty:
     case Opcode::equal_constant:
+    case Opcode::order_constant:
+    case Opcode::method_with_constant:
     case Opcode::equal_variable:
     case Opcode::variable_in:
     case Opcode::variable_in_slot_attribute: return 1;
@@ -152,9 +157,8 @@ Lanes BlockRun::load(const Instruction& i, Lanes here) {
       const SymbolId name{i.operand};
       Lanes absent = 0;
       if (i.other == Variable::resource) {
-        slot.kind = Slot::Kind::attribute;
-        slot.name = name;
-        absent = here & lanes_equal(block_.codes(name), attribute_code::kAbsent);
+        slot = attribute_slot(name, here);
+        absent = here & ~slot.lanes;
       } else if (const Evaluated value = get_attribute(entities_, value_of(i.other, 0), name)) {
         slot.value = *value;
       } else {

@@ -74,7 +74,9 @@ class BlockRun {
   [[nodiscard]] Found principal_in(const Instruction& i, Lanes here);
   template <class Holds>
   [[nodiscard]] Found find_in_sets(const Instruction& i, Lanes here, const Holds& holds);
-  [[nodiscard]] Found ordered(const Instruction& i, Lanes here);
+  [[nodiscard]] Found ordered(const Instruction& i, const Slot& attribute, const Value& other,
+                              detail::Comparison comparison, Lanes here);
+  [[nodiscard]] Slot attribute_slot(SymbolId name, Lanes here);
   [[nodiscard]] Found resource_in(const Value& target, Lanes here);
   [[nodiscard]] Lanes equal(const Slot& slot, const Value& value, Lanes here);
   [[nodiscard]] Lanes absent(const Instruction& i, Lanes here);

@@ -55,7 +55,31 @@ BlockRun::Found BlockRun::find_by_code(const Instruction& i, Lanes here, bool te
       if (!element.is(Value::Kind::entity)) break;
       return find_in_sets(i, here, [&](const SetData& set) { return contains(set, element.as_entity()); });
     }
-    case Opcode::order: return ordered(i, here);
+    case Opcode::attribute_equals_constant: {
+      const Slot attribute = attribute_slot(name, here);
+      const Lanes failed = i.may_be_absent ? 0 : here & ~attribute.lanes;
+      return {equal(attribute, program_.constants[i.slot], attribute.lanes), failed, 0};
+    }
+    case Opcode::attribute_order_constant: {
+      const Slot attribute = attribute_slot(name, here);
+      Found found = ordered(i, attribute, program_.constants[i.slot], i.comparison, attribute.lanes);
+      if (!i.may_be_absent) found.failed |= here & ~attribute.lanes;
+      return found;
+    }
+    case Opcode::order_constant:
+      if (slots_[i.slot].kind != Slot::Kind::attribute) break;
+      return ordered(i, slots_[i.slot], program_.constants[i.operand], i.comparison, here);
+    case Opcode::order: {
+      const Slot& left = slots_[i.slot];
+      const Slot& right = slots_[i.slot + 1];
+      if (left.kind == Slot::Kind::attribute && right.kind == Slot::Kind::same) {
+        return ordered(i, left, right.value, i.comparison, here);
+      }
+      if (right.kind == Slot::Kind::attribute && left.kind == Slot::Kind::same) {
+        return ordered(i, right, left.value, detail::mirrored(i.comparison), here);
+      }
+      break;
+    }
     case Opcode::equal_constant: return {equal(slots_[i.slot], program_.constants[i.operand], here), 0, 0};
     case Opcode::equal: {
       const Slot& left = slots_[i.slot];
@@ -128,28 +152,33 @@ inline BlockRun::Found BlockRun::find_in_sets(const Instruction& i, Lanes here, 
 }
 
 /// An attribute of the resource against what is the same for all, where both are integers.
-BlockRun::Found BlockRun::ordered(const Instruction& i, Lanes here) {
-  const bool is_left = slots_[i.slot].kind == Slot::Kind::attribute;
-  const Slot& attribute = slots_[is_left ? i.slot : i.slot + 1];
-  const Slot& other = slots_[is_left ? i.slot + 1 : i.slot];
-  if (attribute.kind != Slot::Kind::attribute || other.kind != Slot::Kind::same ||
-      !other.value.is(Value::Kind::integer))
-    return find_one_by_one(i, here);
+BlockRun::Found BlockRun::ordered(const Instruction& i, const Slot& attribute, const Value& other,
+                                  detail::Comparison comparison, Lanes here) {
+  if (!other.is(Value::Kind::integer)) return find_one_by_one(i, here);
   const std::uint32_t* const codes = block_.codes(attribute.name);
   const Lanes integers = here & ~lanes_below(codes, attribute_code::kFirstInteger);
-  const std::uint32_t code = attribute_code::of(other.value);
+  const std::uint32_t code = attribute_code::of(other);
   const bool is_large = !attribute_code::is_exact(code);  // larger or smaller than what has a code
   const Lanes equal = is_large ? 0 : integers & lanes_equal(codes, code);
-  const Lanes less = integers & (!is_large ? lanes_below(codes, code) : other.value.as_integer() > 0 ? ~Lanes{0} : 0);
+  const Lanes less = integers & (!is_large ? lanes_below(codes, code) : other.as_integer() > 0 ? ~Lanes{0} : 0);
   const Lanes greater = integers & ~less & ~equal;
   Found found = find_one_by_one(i, here & ~integers);
-  switch (static_cast<Op>(i.operand)) {
-    case Op::less: found.yes |= is_left ? less : greater; break;
-    case Op::less_equal: found.yes |= equal | (is_left ? less : greater); break;
-    case Op::greater: found.yes |= is_left ? greater : less; break;
-    default: found.yes |= equal | (is_left ? greater : less); break;
+  switch (comparison) {
+    case detail::Comparison::less: found.yes |= less; break;
+    case detail::Comparison::less_equal: found.yes |= equal | less; break;
+    case detail::Comparison::greater: found.yes |= greater; break;
+    case detail::Comparison::greater_equal: found.yes |= equal | greater; break;
   }
   return found;
+}
+
+/// The attribute of those that have it.
+BlockRun::Slot BlockRun::attribute_slot(SymbolId name, Lanes here) {
+  Slot slot;
+  slot.kind = Slot::Kind::attribute;
+  slot.name = name;
+  slot.lanes = here & ~lanes_equal(block_.codes(name), attribute_code::kAbsent);
+  return slot;
 }
 
 /// `resource in target`.

@@ -44,9 +44,7 @@ struct PlannedAnswer {
 
 [[nodiscard, gnu::always_inline]] inline ProgramRun::Planned decide_by_plan(const World& world, Evaluator evaluator,
                                                                             const Request& request) {
-  if (evaluator != Evaluator::compiled || !answerable(world, request)) [[unlikely]]
-    return {};
-  return ProgramRun::decide(world, request);
+  return evaluator == Evaluator::compiled ? ProgramRun::decide(world, request) : ProgramRun::Planned();
 }
 
 void decide_by_lists(const World& world, const Request& request, Findings& findings) {
@@ -95,8 +93,7 @@ void decide_by_reference(const World& world, const Request& request, Findings& f
 }
 
 /// Decides what no plan can: where one errs, where keys are to be looked up, and by the reference interpreter.
-void find_policies(const World& world, Evaluator evaluator, const Request& request, Findings& findings) {
-  if (!answerable(world, request)) return;
+void decide_at_length(const World& world, Evaluator evaluator, const Request& request, Findings& findings) {
   if (evaluator == Evaluator::compiled) {
     decide_by_lists(world, request, findings);
   } else {
@@ -111,18 +108,20 @@ Engine::Engine(World world, Evaluator evaluator, ForbidErrors forbid_errors) noe
 
 [[gnu::noinline]] Decision Engine::decide_by_policies(const Request& request) const {
   Findings findings(forbid_errors_ == ForbidErrors::deny);
-  find_policies(world_, evaluator_, request, findings);
+  decide_at_length(world_, evaluator_, request, findings);
   return findings.decision();
 }
 
 [[gnu::noinline]] Outcome Engine::decide_by_policies(const Request& request, Response& response) const {
   Findings findings(forbid_errors_ == ForbidErrors::deny);
-  find_policies(world_, evaluator_, request, findings);
+  decide_at_length(world_, evaluator_, request, findings);
   findings.fill(response);
   return findings.outcome();
 }
 
 Decision Engine::authorize(const Request& request) const noexcept {
+  if (!answerable(world_, request)) [[unlikely]]
+    return {};
   const ProgramRun::Planned planned = decide_by_plan(world_, evaluator_, request);
   if (planned.table == nullptr) [[unlikely]]
     return decide_by_policies(request);
@@ -135,6 +134,8 @@ void Engine::authorize(const Request& request, Response& response) const {
   response.determining.clear();
   response.errors.clear();
   response.step_up.clear();
+  if (!answerable(world_, request)) [[unlikely]]
+    return;
   const ProgramRun::Planned planned = decide_by_plan(world_, evaluator_, request);
   Outcome outcome = Outcome::deny;
   if (planned.table != nullptr) [[likely]] {

@@ -29,6 +29,10 @@
 #include "engine/test_outcomes.hpp"
 
 namespace quis {
+
+using detail::Holds;
+using detail::holds;
+
 namespace {
 
 /// Slots and scratch for programs that do not fit the stack; kept by the thread.
@@ -68,12 +72,50 @@ void ProgramRun::prepare() {
       [&](Variable variable) { return value_of(variable); });
 }
 
-Value ProgramRun::make_record(std::span<const SymbolId> keys, std::span<const Value> values) {
-  // Sorted here and in scratch memory, because the arena would allocate to sort many fields.
-  const auto fields = scratch->allocate_array<std::pair<SymbolId, Value>>(keys.size());
-  for (std::size_t i = 0; i < fields.size(); ++i) std::construct_at(&fields[i], keys[i], values[i]);
-  std::sort(fields.begin(), fields.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-  return *scratch->record(fields);  // the parsers refuse a key that stands twice
+Value ProgramRun::make_record(const RecordForm& form, const Value* values) {
+  struct Room {
+    RecordData record;
+    Value first;
+  };
+  const std::size_t size = form.keys.size();
+  auto* const room = static_cast<Room*>(scratch->allocate(sizeof(Room) + size * sizeof(Value), alignof(Room)));
+  Value* const fields = &room->first;
+  for (std::size_t i = 0; i < size; ++i) std::construct_at(fields + i, values[form.slots[i]]);
+  return Value::record(
+      std::construct_at(&room->record, RecordData{static_cast<std::uint32_t>(size), form.keys.data(), fields}));
+}
+
+Holds ProgramRun::judge(const Instruction& i) const noexcept {
+  const auto first = [&]() -> const Value& { return slots[i.slot]; };
+  const auto second = [&]() -> const Value& { return slots[i.slot + 1]; };
+  const auto of_sets = [&](const auto& test) {
+    if (!first().is(Value::Kind::set) || !second().is(Value::Kind::set)) return Holds::error;
+    return holds(test(first().as_set(), second().as_set()));
+  };
+  switch (i.opcode) {
+    case Opcode::has_attribute:
+      if (!first().is(Value::Kind::record) && !first().is(Value::Kind::entity)) break;
+      return holds(detail::attribute_of(*this, first(), i) != nullptr);
+    case Opcode::is_type:
+      if (!first().is(Value::Kind::entity)) break;
+      return holds(type_of(first().as_entity(), request.names) == TypeId{i.operand});
+    case Opcode::like:
+      if (!first().is(Value::Kind::string)) break;
+      return holds(matches(program_.patterns[i.operand], first().as_string()));
+    case Opcode::is_empty:
+      if (!first().is(Value::Kind::set)) break;
+      return holds(first().as_set().size == 0);
+    case Opcode::in:
+      if (!first().is(Value::Kind::entity)) break;
+      return detail::membership(first().as_entity(), entities.facts_of(first().as_entity()), second());
+    case Opcode::has_tag:
+      if (!first().is(Value::Kind::entity) || !second().is(Value::Kind::string)) break;
+      return holds(find_tag(entities.find(first().as_entity()), second()) != nullptr);
+    case Opcode::contains_all: return of_sets([](const SetData& a, const SetData& b) { return has_all(a, b); });
+    case Opcode::contains_any: return of_sets([](const SetData& a, const SetData& b) { return has_any(a, b); });
+    default: break;
+  }
+  return Holds::error;
 }
 
 [[gnu::noinline]] Evaluated ProgramRun::make(const Instruction& i) {
@@ -86,53 +128,64 @@ Value ProgramRun::make_record(std::span<const SymbolId> keys, std::span<const Va
     case Opcode::negate: return quis::negate(slot);
     case Opcode::arithmetic: return quis::arithmetic(static_cast<Op>(i.operand), slot, next);
     case Opcode::get_tag: return quis::get_tag(entities, slot, next);
+    case Opcode::load_tag:
+      return quis::get_tag(entities, value_of(i.variable), Value::string(text_of(SymbolId{i.operand})));
     case Opcode::make_set: return scratch->set(values);
-    case Opcode::make_record: return make_record(program_.record_keys[i.operand], values);
-    default: return call_extension(static_cast<ExtensionFunction>(i.operand), values, *scratch);
+    default: {
+      ValueArena nothing;  // all but an address is made in its slot, so programs without those have no scratch
+      return call_extension(static_cast<ExtensionFunction>(i.operand), values, scratch != nullptr ? *scratch : nothing);
+    }
   }
 }
 
 // All opcodes, in order.
-#define QUIS_FOR_EACH_OPCODE(DO) \
-  DO(end)                        \
-  DO(satisfied)                  \
-  DO(jump)                       \
-  DO(new_scratch)                \
-  DO(load_constant)              \
-  DO(load_variable)              \
-  DO(load_attribute)             \
-  DO(get_attribute)              \
-  DO(negate)                     \
-  DO(arithmetic)                 \
-  DO(get_tag)                    \
-  DO(make_set)                   \
-  DO(make_record)                \
-  DO(call)                       \
-  DO(is_true)                    \
-  DO(attribute_is_true)          \
-  DO(has_attribute)              \
-  DO(variable_has)               \
-  DO(is_type)                    \
-  DO(variable_is_type)           \
-  DO(like)                       \
-  DO(is_empty)                   \
-  DO(equal)                      \
-  DO(equal_constant)             \
-  DO(equal_variable)             \
-  DO(attribute_equals_variable)  \
-  DO(order)                      \
-  DO(in)                         \
-  DO(variable_in)                \
-  DO(variable_in_constant)       \
-  DO(variable_in_attribute)      \
-  DO(variable_in_slot_attribute) \
-  DO(variable_is_entity)         \
-  DO(variable_in_entity)         \
-  DO(contains)                   \
-  DO(contains_all)               \
-  DO(contains_any)               \
-  DO(has_tag)                    \
-  DO(attribute_contains_variable)
+#define QUIS_FOR_EACH_OPCODE(DO)  \
+  DO(end)                         \
+  DO(satisfied)                   \
+  DO(jump)                        \
+  DO(new_scratch)                 \
+  DO(load_constant)               \
+  DO(load_variable)               \
+  DO(load_attribute)              \
+  DO(get_attribute)               \
+  DO(negate)                      \
+  DO(arithmetic)                  \
+  DO(get_tag)                     \
+  DO(load_tag)                    \
+  DO(make_set)                    \
+  DO(make_record)                 \
+  DO(call)                        \
+  DO(is_true)                     \
+  DO(attribute_is_true)           \
+  DO(has_attribute)               \
+  DO(variable_has)                \
+  DO(is_type)                     \
+  DO(variable_is_type)            \
+  DO(like)                        \
+  DO(is_empty)                    \
+  DO(equal)                       \
+  DO(equal_constant)              \
+  DO(equal_variable)              \
+  DO(attribute_equals_variable)   \
+  DO(order)                       \
+  DO(in)                          \
+  DO(variable_in)                 \
+  DO(variable_in_constant)        \
+  DO(variable_in_attribute)       \
+  DO(variable_in_slot_attribute)  \
+  DO(variable_is_entity)          \
+  DO(variable_in_entity)          \
+  DO(contains)                    \
+  DO(contains_all)                \
+  DO(contains_any)                \
+  DO(has_tag)                     \
+  DO(attribute_contains_variable) \
+  DO(variable_has_tag)            \
+  DO(attribute_equals_constant)   \
+  DO(order_constant)              \
+  DO(attribute_order_constant)    \
+  DO(method)                      \
+  DO(method_with_constant)
 
 #define QUIS_OPCODE(name) Opcode::name,
 constexpr Opcode kListed[] = {QUIS_FOR_EACH_OPCODE(QUIS_OPCODE)};
@@ -177,6 +230,12 @@ detail::PlanOutcome ProgramRun::run(std::uint32_t begin, Opcode first) {
 /// An instruction that did not come to its end in a step: makes its value, or what the test finds.
 [[gnu::noinline]] detail::Holds detail::retry(RunFacts& run, const Instruction& i, std::uint64_t satisfied) {
   ProgramRun& whole = static_cast<ProgramRun&>(run);
+  if (is_test(i.opcode)) {
+    if (const Holds found = whole.judge(i); found != Holds::error) return found;
+  } else if (i.opcode == Opcode::make_record) {  // cannot fail
+    run.slots[i.slot] = whole.make_record(whole.program_.records[i.operand], &run.slots[i.slot]);
+    return Holds::yes;
+  }
   const Evaluated outcome = is_value(i.opcode) ? whole.make(i) : whole.test(i);
   if (!outcome) {
     const bool is_needless = is_test(i.opcode) && counts(i.then) && (satisfied >> i.bit & 1U) != 0;
@@ -192,8 +251,6 @@ EvaluationError ProgramRun::error() {
   const Evaluated outcome = is_value(failed_->opcode) ? make(*failed_) : test(*failed_);
   return outcome.error();
 }
-
-detail::PlanOutcome ProgramRun::interpret(const Plan& plan) { return run(plan.code); }
 
 Verdict ProgramRun::verdict(const CompiledPolicy& policy) {
   const detail::PlanOutcome outcome = run(policy.code);

@@ -61,10 +61,7 @@ class ProgramRun : private detail::RunFacts {
   }
 
   /// Tells which policies of a plan are satisfied.
-  [[nodiscard]] detail::PlanOutcome decide(const Plan& plan) {
-    if (plan.native != nullptr) return plan.native(*this, &program_.code[plan.code]);
-    return interpret(plan);
-  }
+  [[nodiscard]] detail::PlanOutcome decide(const Plan& plan) { return decide(plan, plan.first); }
 
   /// Whether the conditions of one policy hold.
   [[nodiscard]] Verdict verdict(const CompiledPolicy& policy);
@@ -87,14 +84,18 @@ class ProgramRun : private detail::RunFacts {
 
   /// What a test finds, without care for speed.
   [[nodiscard]] Evaluated test(const Instruction& i) const noexcept;
-  /// The value that an instruction makes.
+  /// The same for what steps leave to `retry`, at once; an error is not told from what it leaves to `test`.
+  [[nodiscard]] detail::Holds judge(const Instruction& i) const noexcept;
+  /// The value that an instruction makes, if it is no record (see `retry`).
   [[nodiscard]] Evaluated make(const Instruction& i);
-  [[nodiscard]] detail::PlanOutcome interpret(const Plan& plan);
+  [[nodiscard]] detail::PlanOutcome decide(const Plan& plan, detail::Opcode first) {
+    return plan.native != nullptr ? plan.native(*this, &program_.code[plan.code]) : run(plan.code, first);
+  }
   [[nodiscard]] detail::PlanOutcome run(std::uint32_t begin, detail::Opcode first);
   [[nodiscard]] detail::PlanOutcome run(std::uint32_t begin) { return run(begin, program_.code[begin].opcode); }
   [[nodiscard]] EvaluationError error();
   void decide_block(std::span<const CompiledPolicy> policies, Findings& findings);
-  [[nodiscard]] Value make_record(std::span<const SymbolId> keys, std::span<const Value> values);
+  [[nodiscard]] Value make_record(const RecordForm& form, const Value* values);
 
   const Program& program_;
   const Instruction* failed_ = nullptr;                                  // where a policy failed, when one did
@@ -106,16 +107,14 @@ static_assert(std::is_trivially_destructible_v<ProgramRun>);
 
 [[gnu::always_inline]] inline ProgramRun::Planned ProgramRun::decide(const World& world, const Request& request) {
   const Program& program = world.program();
-  const detail::PlannedAction* const planned = program.index.planned_action(request.action);
+  const detail::PlannedAction* const planned = program.index.planned_action(request, world.entities());
   if (planned == nullptr) [[unlikely]]
     return {};
   // Before the plan is known: what it will read is on its way while the processor finds out where to go on.
   ProgramRun run(program, world.entities(), request);
   run.prefetch();
   const detail::PairTable& table = *planned->table;
-  const Plan& plan = table.plan;
-  const detail::PlanOutcome outcome =
-      plan.native != nullptr ? plan.native(run, &program.code[plan.code]) : run.run(plan.code, planned->first);
+  const detail::PlanOutcome outcome = run.decide(table.plan, planned->first);
   if (!outcome.known) [[unlikely]]
     return {};
   return {&table, outcome.satisfied};

@@ -3,11 +3,26 @@
 #include "engine/lowering.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
+
+#include <quis/base/vocabulary.hpp>
 
 #include "engine/guards.hpp"
 
 namespace quis {
+namespace {
+
+RecordForm form_of(std::span<const SymbolId> keys) {
+  RecordForm form;
+  form.slots.resize(keys.size());
+  std::iota(form.slots.begin(), form.slots.end(), 0U);
+  std::ranges::sort(form.slots, {}, [&](std::uint32_t slot) { return keys[slot]; });
+  for (const std::uint32_t slot : form.slots) form.keys.push_back(keys[slot]);
+  return form;
+}
+
+}  // namespace
 
 Lowering::Lowering(Program& program) : program_(program) {
   emit(Opcode::satisfied, 0);
@@ -16,7 +31,6 @@ Lowering::Lowering(Program& program) : program_(program) {
 
 std::uint32_t Lowering::policy(const PolicyBody& body) {
   begin_ = program_.code.size();
-  landed_ = begin_;
   scratch_ = 0;
   Exits failed;
   // What the index does not check of `is T in e`.
@@ -109,9 +123,7 @@ void Lowering::jump(Exits& exits) {
 }
 
 void Lowering::land(const Exits& exits) {
-  if (exits.empty()) return;
-  landed_ = program_.code.size();
-  for (const std::size_t exit : exits) program_.code[exit].target = static_cast<std::uint32_t>(landed_);
+  for (const std::size_t exit : exits) program_.code[exit].target = static_cast<std::uint32_t>(program_.code.size());
 }
 
 [[gnu::noinline]] void Lowering::materialise(const Constant& constant, std::uint32_t slot) {
@@ -144,8 +156,8 @@ Constant Lowering::value(const Expr& e, std::uint32_t slot) {
     case Op::negate: return negation(e, slot);
     case Op::add:
     case Op::subtract:
-    case Op::multiply:
-    case Op::get_tag: return binary_value(e, slot);
+    case Op::multiply: return binary_value(e, slot);
+    case Op::get_tag: return is_tag_of_variable(e) ? tag(e, slot) : binary_value(e, slot);
     default: return boolean_value(e, slot);
   }
 }
@@ -194,16 +206,16 @@ Constant Lowering::value(const Expr& e, std::uint32_t slot) {
     case Op::record: {
       Instruction& make = emit(Opcode::make_record, slot);
       make.count = count;
-      make.operand = static_cast<std::uint32_t>(program_.record_keys.size());
-      program_.record_keys.push_back(e.keys);
-      scratch_ += 128 + std::size_t{count} * (sizeof(std::pair<SymbolId, Value>) + sizeof(Value) + sizeof(SymbolId));
+      make.operand = static_cast<std::uint32_t>(program_.records.size());
+      program_.records.push_back(form_of(e.keys));
+      scratch_ += 64 + std::size_t{count} * sizeof(Value);  // see `ProgramRun::make_record`
       break;
     }
     default: {
       Instruction& call = emit(Opcode::call, slot);
       call.count = count;
       call.operand = static_cast<std::uint32_t>(e.function);
-      scratch_ += 64;
+      if (e.function == ExtensionFunction::ip) scratch_ += 64;  // all else is made in its slot
       break;
     }
   }
@@ -225,6 +237,24 @@ Constant Lowering::value(const Expr& e, std::uint32_t slot) {
   materialise(constant, slot);
   emit(Opcode::get_attribute, slot).operand = e.name.value;
   return std::nullopt;
+}
+
+/// A tag of principal, action or resource whose name stands in the policy: known by its symbol from then on.
+bool Lowering::is_tag_of_variable(const Expr& e) {
+  const Expr& subject = *e.operands[0];
+  const Expr& name = *e.operands[1];
+  return subject.op == Op::variable && subject.variable != Variable::context && name.op == Op::literal &&
+         name.value.is(Value::Kind::string);
+}
+
+[[gnu::noinline]] Constant Lowering::tag(const Expr& e, std::uint32_t slot) {
+  name_tag(emit(Opcode::load_tag, slot), e);
+  return std::nullopt;
+}
+
+void Lowering::name_tag(Instruction& instruction, const Expr& e) {
+  instruction.variable = read(e.operands[0]->variable);
+  instruction.operand = intern_symbol(e.operands[1]->value.as_string()).value;
 }
 
 [[gnu::noinline]] Constant Lowering::negation(const Expr& e, std::uint32_t slot) {

@@ -41,6 +41,9 @@ class Lowering {
   Constant variadic(const Expr& e, std::uint32_t slot);
   Constant attribute(const Expr& e, std::uint32_t slot);
   Constant negation(const Expr& e, std::uint32_t slot);
+  Constant tag(const Expr& e, std::uint32_t slot);
+  [[nodiscard]] static bool is_tag_of_variable(const Expr& e);
+  void name_tag(Instruction& instruction, const Expr& e);
   Constant binary_value(const Expr& e, std::uint32_t slot);
 
   // Conditions (lowering_conditions.cpp): jumps to where `exits` will lead if the condition comes out as `leave`, else
@@ -51,16 +54,21 @@ class Lowering {
   Known any_value(const Expr& e, bool leave, Exits& exits, std::uint32_t slot);
   Known has(const Expr& e, bool leave, Exits& exits, std::uint32_t slot);
   Known unary(const Expr& e, bool leave, Exits& exits, std::uint32_t slot);
+  Known has_tag(const Expr& e, bool leave, Exits& exits, std::uint32_t slot);
   Known is_in(const Expr& e, bool leave, Exits& exits, std::uint32_t slot);
   Known in(const Expr& e, bool leave, Exits& exits, std::uint32_t slot);
   Known equality(const Expr& e, bool leave, Exits& exits, std::uint32_t slot);
   Known contains(const Expr& e, bool leave, Exits& exits, std::uint32_t slot);
+  Known order(const Expr& e, bool leave, Exits& exits, std::uint32_t slot);
+  Known method(const Expr& e, bool leave, Exits& exits, std::uint32_t slot);
   Known binary(const Expr& e, bool leave, Exits& exits, std::uint32_t slot);
 
   void conclude(Exits& failed);
   [[nodiscard]] std::size_t first_alternative() const;
   Instruction& emit(Opcode opcode, std::uint32_t slot);
   Instruction& test(Opcode opcode, std::uint32_t slot, bool leave, Exits& exits);
+  Instruction& test_constant(Opcode of_attribute, Opcode of_slot, const Expr& subject, const Value& constant,
+                             std::uint32_t slot, bool leave, Exits& exits);
   void jump(Exits& exits);
   void land(const Exits& exits);
   void materialise(const Constant& constant, std::uint32_t slot);
@@ -72,7 +80,6 @@ class Lowering {
 
   Program& program_;
   std::size_t begin_ = 0;    // of the policy
-  std::size_t landed_ = 0;   // the furthest place that a jump leads to
   std::size_t scratch_ = 0;  // that the policy needs
 };
 

@@ -5,6 +5,7 @@
 // reads it in place; reading a variable cannot fail, so those need not keep the order of evaluation. All others do.
 
 #include <algorithm>
+#include <cassert>
 
 #include "engine/lowering.hpp"
 
@@ -41,10 +42,11 @@ Lowering::Known Lowering::branch(const Expr& e, bool leave, Exits& exits, std::u
     case Op::less:
     case Op::less_equal:
     case Op::greater:
-    case Op::greater_equal:
+    case Op::greater_equal: return order(e, leave, exits, slot);
+    case Op::call: return method(e, leave, exits, slot);
     case Op::contains_all:
-    case Op::contains_any:
-    case Op::has_tag: return binary(e, leave, exits, slot);
+    case Op::contains_any: return binary(e, leave, exits, slot);
+    case Op::has_tag: return has_tag(e, leave, exits, slot);
     default: return any_value(e, leave, exits, slot);
   }
 }
@@ -209,8 +211,8 @@ Lowering::Known Lowering::branch(const Expr& e, bool leave, Exits& exits, std::u
   const Constant b = value(right, a ? slot : slot + 1);
   if (a && b) return fold_binary(e.op, *a, *b)->as_boolean();
   if (a || b) {
-    const std::uint32_t number = add_constant(a ? *a : *b);
-    test(Opcode::equal_constant, slot, equal, exits).operand = number;
+    test_constant(Opcode::attribute_equals_constant, Opcode::equal_constant, a ? right : left, a ? *a : *b, slot, equal,
+                  exits);
     return std::nullopt;
   }
   test(Opcode::equal, slot, equal, exits);
@@ -228,6 +230,12 @@ Lowering::Known Lowering::branch(const Expr& e, bool leave, Exits& exits, std::u
   return std::nullopt;
 }
 
+[[gnu::noinline]] Lowering::Known Lowering::has_tag(const Expr& e, bool leave, Exits& exits, std::uint32_t slot) {
+  if (!is_tag_of_variable(e)) return binary(e, leave, exits, slot);
+  name_tag(test(Opcode::variable_has_tag, slot, leave, exits), e);
+  return std::nullopt;
+}
+
 [[gnu::noinline]] Lowering::Known Lowering::binary(const Expr& e, bool leave, Exits& exits, std::uint32_t slot) {
   const auto opcode_of = [](Op op) {
     switch (op) {
@@ -235,8 +243,7 @@ Lowering::Known Lowering::branch(const Expr& e, bool leave, Exits& exits, std::u
       case Op::contains: return Opcode::contains;
       case Op::contains_all: return Opcode::contains_all;
       case Op::contains_any: return Opcode::contains_any;
-      case Op::has_tag: return Opcode::has_tag;
-      default: return Opcode::order;
+      default: return Opcode::has_tag;
     }
   };
   const Constant a = value(*e.operands[0], slot);
@@ -246,7 +253,68 @@ Lowering::Known Lowering::branch(const Expr& e, bool leave, Exits& exits, std::u
   }
   materialise(a, slot);
   materialise(b, slot + 1);
-  test(opcode_of(e.op), slot, leave, exits).operand = static_cast<std::uint32_t>(e.op);
+  test(opcode_of(e.op), slot, leave, exits);
+  return std::nullopt;
+}
+
+[[gnu::noinline]] Lowering::Known Lowering::order(const Expr& e, bool leave, Exits& exits, std::uint32_t slot) {
+  const Constant a = value(*e.operands[0], slot);
+  const Constant b = value(*e.operands[1], slot + 1);
+  if (a && b) {
+    if (const Constant folded = fold_binary(e.op, *a, *b)) return folded->as_boolean();
+  }
+  const detail::Comparison comparison = detail::comparison_of(e.op);
+  if (!a && b) {
+    test_constant(Opcode::attribute_order_constant, Opcode::order_constant, *e.operands[0], *b, slot, leave, exits)
+        .comparison = comparison;
+    return std::nullopt;
+  }
+  materialise(a, slot);
+  materialise(b, slot + 1);
+  test(Opcode::order, slot, leave, exits).comparison = comparison;
+  return std::nullopt;
+}
+
+/// A test of `subject`, whose value was lowered just now, against a constant: of an attribute of a variable, if it is
+/// one, for then what was emitted last is its load: a constant emits nothing.
+[[gnu::noinline]] Instruction& Lowering::test_constant(Opcode of_attribute, Opcode of_slot, const Expr& subject,
+                                                       const Value& constant, std::uint32_t slot, bool leave,
+                                                       Exits& exits) {
+  const std::uint32_t number = add_constant(constant);
+  if (!is_variable_attribute(subject)) {
+    Instruction& test_of_slot = test(of_slot, slot, leave, exits);
+    test_of_slot.operand = number;
+    return test_of_slot;
+  }
+  assert(program_.code.back().opcode == Opcode::load_attribute);
+  program_.code.pop_back();
+  Instruction& fused = test(of_attribute, slot, leave, exits);
+  fused.other = subject.operands[0]->variable;
+  fused.operand = subject.name.value;
+  fused.slot = number;
+  return fused;
+}
+
+/// A call of what says yes or no, and is called as it should be.
+[[gnu::noinline]] Lowering::Known Lowering::method(const Expr& e, bool leave, Exits& exits, std::uint32_t slot) {
+  const ExtensionSignature& signature = signature_of(e.function);
+  if (signature.result != Value::Kind::boolean || signature.arity != e.operands.size()) {
+    return any_value(e, leave, exits, slot);
+  }
+  const bool has_argument = signature.arity > 1;
+  const Constant receiver = value(*e.operands[0], slot);
+  const Constant argument = has_argument ? value(*e.operands[1], slot + 1) : std::nullopt;
+  if (receiver && (argument || !has_argument)) {
+    std::vector<Constant> constants{receiver};
+    if (has_argument) constants.push_back(argument);
+    if (const Constant folded = fold_variadic(e, constants, program_.arena)) return folded->as_boolean();
+  }
+  materialise(receiver, slot);
+  const bool is_fused = argument || !has_argument;
+  const std::uint32_t number = argument ? add_constant(*argument) : 0;
+  Instruction& call = test(is_fused ? Opcode::method_with_constant : Opcode::method, slot, leave, exits);
+  call.function = e.function;
+  call.operand = number;
   return std::nullopt;
 }
 

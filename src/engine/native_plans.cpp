@@ -24,10 +24,10 @@ struct Registry {
 };
 
 void mix(std::uint64_t& hash, const Shape& shape) noexcept {
-  const std::uint64_t kinds = static_cast<std::uint64_t>(shape.opcode) << 16U |
-                              static_cast<std::uint64_t>(shape.then) << 8U |
-                              static_cast<std::uint64_t>(shape.variable) << 4U |
-                              static_cast<std::uint64_t>(shape.other) << 1U | std::uint64_t{shape.may_be_absent};
+  const std::uint64_t kinds =
+      static_cast<std::uint64_t>(shape.opcode) << 16U | static_cast<std::uint64_t>(shape.then) << 8U |
+      static_cast<std::uint64_t>(shape.comparison) << 6U | static_cast<std::uint64_t>(shape.variable) << 4U |
+      static_cast<std::uint64_t>(shape.other) << 1U | std::uint64_t{shape.may_be_absent};
   for (const std::uint64_t part : {kinds, std::uint64_t{shape.slot} << 32U | shape.target}) {
     hash = (hash ^ part) * 0x9e37'79b9'7f4a'7c15ULL;
     hash ^= hash >> 29U;

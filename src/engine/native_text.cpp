@@ -43,7 +43,7 @@ std::string harmless(std::string_view text) {
 }
 
 auto key_of(const Shape& i) noexcept {
-  return std::tuple(i.opcode, i.then, i.variable, i.other, i.may_be_absent, i.slot, i.target);
+  return std::tuple(i.opcode, i.then, i.variable, i.other, i.may_be_absent, i.comparison, i.slot, i.target);
 }
 
 bool jumps(const Shape& i) noexcept {
@@ -119,9 +119,9 @@ std::string NativeText::text(std::string_view name, std::string_view digest) con
     std::set<std::uint32_t> targets;
     for (const Shape& i : shapes) {
       if (jumps(i)) targets.insert(i.target);
-      fmt::format_to(out, "    shape({}, {}, {}, {}, {}, {}, {}),\n", static_cast<unsigned>(i.opcode),
+      fmt::format_to(out, "    shape({}, {}, {}, {}, {}, {}, {}, {}),\n", static_cast<unsigned>(i.opcode),
                      static_cast<unsigned>(i.then), static_cast<unsigned>(i.variable), static_cast<unsigned>(i.other),
-                     i.may_be_absent, i.slot, i.target);
+                     i.may_be_absent, static_cast<unsigned>(i.comparison), i.slot, i.target);
     }
     fmt::format_to(
         out,

@@ -18,6 +18,7 @@
 namespace quis {
 
 using detail::in_order;
+using detail::is_ordered;
 using detail::type_of;
 
 using Evaluated = tl::expected<Value, EvaluationError>;
@@ -31,13 +32,9 @@ using Evaluated = tl::expected<Value, EvaluationError>;
   if (!left.is(Value::Kind::integer)) return mismatch(left, Value::Kind::integer);
   if (!right.is(Value::Kind::integer)) return mismatch(right, Value::Kind::integer);
   std::int64_t result = 0;
-  bool overflow = false;
-  switch (op) {
-    case Op::add: overflow = __builtin_add_overflow(left.as_integer(), right.as_integer(), &result); break;
-    case Op::subtract: overflow = __builtin_sub_overflow(left.as_integer(), right.as_integer(), &result); break;
-    default: overflow = __builtin_mul_overflow(left.as_integer(), right.as_integer(), &result); break;
+  if (!detail::compute(op, left.as_integer(), right.as_integer(), result)) {
+    return tl::make_unexpected(EvaluationError::overflow());
   }
-  if (overflow) return tl::make_unexpected(EvaluationError::overflow());
   return Value::integer(result);
 }
 
@@ -52,12 +49,9 @@ using Evaluated = tl::expected<Value, EvaluationError>;
 
 /// <, <=, > and >=, defined where both sides are longs, datetimes or durations.
 [[nodiscard]] inline Evaluated order(Op op, const Value& left, const Value& right) noexcept {
-  const auto ordered = [](const Value& v) {
-    return v.is(Value::Kind::integer) || v.is(Value::Kind::datetime) || v.is(Value::Kind::duration);
-  };
-  if (!ordered(left)) return mismatch(left, ordered(right) ? right.kind() : Value::Kind::integer);
+  if (!is_ordered(left.kind())) return mismatch(left, is_ordered(right.kind()) ? right.kind() : Value::Kind::integer);
   if (left.kind() != right.kind()) return mismatch(right, left.kind());
-  return Value::boolean(in_order(op, left.as_integer(), right.as_integer()));
+  return Value::boolean(in_order(detail::comparison_of(op), left.as_integer(), right.as_integer()));
 }
 
 /// `subject.name` for records and entities.

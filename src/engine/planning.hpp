@@ -25,14 +25,21 @@ class Planner {
   [[nodiscard]] Plan plan(std::span<const CompiledPolicy> policies);
 
  private:
-  /// A slot that holds an attribute of a variable wherever the plan is.
+  struct Member {
+    CompiledPolicy policy;
+    std::uint32_t bit;
+  };
+  /// A slot that holds an attribute of a variable from here to the end of a group.
   struct Loaded {
     std::uint32_t slot;
     Variable variable;
     std::uint32_t name;
+    std::uint32_t depth;  ///< how many groups the group is in
   };
 
-  void append(const CompiledPolicy& policy, std::uint32_t bit);
+  void append_groups(std::span<Member> members, Variable variable);
+  void append_group(std::span<Member> group, Variable variable);
+  void append(const Member& member);
   void append_scope(const ScopeConstraint& constraint, Variable variable);
   [[nodiscard]] bool is_loaded(const Instruction& load) const;
   void forget(std::uint32_t slot);
@@ -41,6 +48,7 @@ class Planner {
   std::span<const Policy> policies_;
   std::size_t budget_;
   std::vector<Loaded> loaded_;
+  std::uint32_t depth_ = 0;
 };
 
 }  // namespace quis

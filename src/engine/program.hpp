@@ -34,10 +34,17 @@ using detail::Instruction;
 using detail::is_test;
 using detail::is_value;
 using detail::names_attribute;
+using detail::names_tag;
 using detail::Opcode;
 using detail::tests_attribute;
 using detail::Then;
 using detail::wants;
+
+/// How a record is made of values in slots.
+struct RecordForm {
+  std::vector<SymbolId> keys;        ///< sorted
+  std::vector<std::uint32_t> slots;  ///< where the value of each is, counted from the first
+};
 
 class Program {
  public:
@@ -56,14 +63,14 @@ class Program {
   // In the order in which a decision reads them.
   ScopeIndex index;
   std::vector<Instruction> code;
-  std::vector<Value> constants;                        ///< borrowed from `arena` and from the policies' own arenas
-  std::vector<Pattern> patterns;                       ///< borrowed from the policies
-  std::vector<std::span<const SymbolId>> record_keys;  ///< borrowed from the policies
-  ValueArena arena;                                    ///< owns folded constants
-  bool reads_action = false;                           ///< some policy asks for the action's attributes or ancestors
-  std::uint32_t slots = 1;                             ///< that the most demanding policy needs
-  std::size_t scratch_bytes = 0;                       ///< likewise, for the values that one run makes
-  bool asks_more = false;  ///< than few programs do: of the action, `kFewSlots` or any scratch
+  std::vector<Value> constants;     ///< borrowed from `arena` and from the policies' own arenas
+  std::vector<Pattern> patterns;    ///< borrowed from the policies
+  std::vector<RecordForm> records;  ///< records that policies make keep their keys here
+  ValueArena arena;                 ///< owns folded constants
+  bool reads_action = false;        ///< some policy asks for the action's attributes or ancestors
+  std::uint32_t slots = 1;          ///< that the most demanding policy needs
+  std::size_t scratch_bytes = 0;    ///< likewise, for the values that one run makes
+  bool asks_more = false;           ///< than few programs do: of the action, `kFewSlots` or any scratch
 
   /// One line an instruction, for people.
   [[nodiscard]] std::string to_text() const;

@@ -47,6 +47,7 @@ std::string condition_of(const Program& program, const Instruction& i) {
   const auto name = [&] { return quoted(text_of(SymbolId{i.operand})); };
   const auto type = [&] { return text_of(TypeId{i.operand}); };
   const auto constant = [&] { return to_text(program.constants[i.operand]); };
+  const auto symbol = [&] { return symbol_of(detail::op_of(i.comparison)); };
   switch (i.opcode) {
     case Opcode::attribute_is_true: return attribute_of(i);
     case Opcode::has_attribute: return fmt::format("r{} has {}", a, name());
@@ -59,7 +60,18 @@ std::string condition_of(const Program& program, const Instruction& i) {
     case Opcode::equal_constant: return fmt::format("r{} == {}", a, constant());
     case Opcode::equal_variable: return fmt::format("r{} == {}", a, variable);
     case Opcode::attribute_equals_variable: return fmt::format("{} == {}", attribute_of(i), variable);
-    case Opcode::order: return fmt::format("r{} {} r{}", a, symbol_of(static_cast<Op>(i.operand)), b);
+    case Opcode::variable_has_tag: return fmt::format("{}.hasTag({})", variable, name());
+    case Opcode::attribute_equals_constant:
+      return fmt::format("{} == {}", attribute_of(i), to_text(program.constants[i.slot]));
+    case Opcode::order: return fmt::format("r{} {} r{}", a, symbol(), b);
+    case Opcode::order_constant: return fmt::format("r{} {} {}", a, symbol(), constant());
+    case Opcode::attribute_order_constant:
+      return fmt::format("{} {} {}", attribute_of(i), symbol(), to_text(program.constants[i.slot]));
+    case Opcode::method: return fmt::format("r{}.{}(r{})", a, signature_of(i.function).name, b);
+    case Opcode::method_with_constant: {
+      const ExtensionSignature& method = signature_of(i.function);
+      return fmt::format("r{}.{}({})", a, method.name, method.arity > 1 ? constant() : "");
+    }
     case Opcode::in: return fmt::format("r{} in r{}", a, b);
     case Opcode::variable_in: return fmt::format("{} in r{}", variable, a);
     case Opcode::variable_in_constant: return fmt::format("{} in {}", variable, constant());
@@ -87,6 +99,7 @@ std::string value_of(const Program& program, const Instruction& i) {
     case Opcode::negate: return fmt::format("-r{}", a);
     case Opcode::arithmetic: return fmt::format("r{} {} r{}", a, symbol_of(static_cast<Op>(i.operand)), a + 1);
     case Opcode::get_tag: return fmt::format("r{}.getTag(r{})", a, a + 1);
+    case Opcode::load_tag: return fmt::format("{}.getTag({})", name_of(i.variable), name());
     case Opcode::make_set: return fmt::format("set of {} from r{}", i.count, a);
     case Opcode::make_record: return fmt::format("record of {} from r{}", i.count, a);
     default:

@@ -39,9 +39,7 @@ class ActionConstraints {
       return found == by_entity.end() ? std::size_t{0} : found->second.size();
     };
     std::size_t total = count(equal_, action) + count(in_, action);
-    if (const EntityRecord* record = entities.find(action)) {
-      record->ancestors.for_each([&](EntityId ancestor) { total += count(in_, ancestor); });
-    }
+    entities.facts_of(action).ancestors.for_each([&](EntityId ancestor) { total += count(in_, ancestor); });
     return total;
   }
 
@@ -54,9 +52,7 @@ class ActionConstraints {
     };
     add(equal_, action);
     add(in_, action);
-    if (const EntityRecord* record = entities.find(action)) {
-      record->ancestors.for_each([&](EntityId ancestor) { add(in_, ancestor); });
-    }
+    entities.facts_of(action).ancestors.for_each([&](EntityId ancestor) { add(in_, ancestor); });
     std::sort(numbers.begin(), numbers.end());
     numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
     return numbers;
@@ -161,7 +157,7 @@ void ScopeIndex::build(std::span<const Policy> policies, std::span<const Compile
   }
   principals_ = filing.principals();
   resources_ = filing.resources();
-  any_action_ = make_table(any_action, compiled, postings_);
+  tables_.front() = make_table(any_action, compiled, postings_);
   constexpr std::size_t kFew = 64;
   has_any_action_ = any_action.size() <= kFew;
   if (!has_any_action_) any_action.clear();
@@ -207,8 +203,14 @@ void ScopeIndex::build(std::span<const Policy> policies, std::span<const Compile
 
 bool ScopeIndex::needs_scan(const Request& request, const Entities& entities) const noexcept {
   if (std::binary_search(over_budget_.begin(), over_budget_.end(), request.action)) return true;
-  const EntityRecord* record = entities.find(request.action);
-  return record != nullptr && record->ancestors.size() != 0 && !is_action_type(type_of(request.action));
+  return entities.facts_of(request.action).ancestors.size() != 0 && !is_action_type(type_of(request.action));
+}
+
+[[gnu::noinline]] const detail::PlannedAction* ScopeIndex::planned_for_any(const Request& request,
+                                                                           const Entities& entities) const noexcept {
+  const bool is_named = classes_.find(request.action) != nullptr;
+  if (planned_any_.table == nullptr || is_named || needs_scan(request, entities)) return nullptr;
+  return &planned_any_;
 }
 
 std::size_t ScopeIndex::count_candidates(const Request& request, const Entities& entities) const {

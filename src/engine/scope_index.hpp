@@ -129,11 +129,14 @@ class ScopeIndex {
   /// Files the policies; `compiled[i]` stands for `policies[i]`. The hierarchy of actions is that of `entities`.
   void build(std::span<const Policy> policies, std::span<const CompiledPolicy> compiled, const Entities& entities);
 
-  /// The plan that alone decides every request for an action (see `planned_list`), else null. The quick way, for most
-  /// actions of most policy sets: no key is looked up. What a few policies ask of principal and resource is part of
-  /// their code there.
-  [[nodiscard]] const detail::PlannedAction* planned_action(EntityId action) const noexcept {
-    return planned_.find(action);
+  /// The plan that alone decides every request for this one's action (see `planned_list`), else null. The quick way,
+  /// for most actions of most policy sets: no key is looked up. What a few policies ask of principal and resource is
+  /// part of their code there.
+  [[nodiscard]] const detail::PlannedAction* planned_action(const Request& request,
+                                                            const Entities& entities) const noexcept {
+    if (const detail::PlannedAction* const found = planned_.find(request.action)) [[likely]]
+      return found;
+    return planned_for_any(request, entities);
   }
 
   /// What a request meets, in two parts: whatever its principal and resource are, and the rest. `found` depends on the
@@ -176,11 +179,9 @@ class ScopeIndex {
   /// Calls `visit` with each plan, and its list.
   template <class Visit>
   void for_each_plan(const Visit& visit) const {
-    const auto show = [&](const detail::PairTable& table) {
+    for (const detail::PairTable& table : tables_) {
       if (table.plan.exists()) visit(table.plan, planned_list(table));
-    };
-    show(any_action_);
-    for (const detail::PairTable& table : tables_) show(table);
+    }
   }
 
   /// How many policies these lists hold, for tests and reports.
@@ -191,6 +192,9 @@ class ScopeIndex {
   /// an action is checked in full. So it is for entities of no action type that have ancestors and are used as actions,
   /// and for classes beyond the size budget; real policy sets have neither.
   [[nodiscard]] bool needs_scan(const Request& request, const Entities& entities) const noexcept;
+  /// `planned_action` of an action that no policy names.
+  [[nodiscard]] const detail::PlannedAction* planned_for_any(const Request& request,
+                                                             const Entities& entities) const noexcept;
   [[nodiscard]] std::span<const CompiledPolicy> list(std::uint32_t begin, std::uint32_t end) const noexcept {
     return {postings_.data() + begin, end - begin};
   }
@@ -213,13 +217,13 @@ class ScopeIndex {
   detail::KeyDirectory resources_;
   IdTable<detail::ActionClass, &detail::ActionClass::action> classes_;
   IdTable<detail::PlannedAction, &detail::PlannedAction::action> planned_;
-  std::vector<detail::PairTable> tables_;  ///< one a class of actions
-  detail::PairTable any_action_;           ///< policies that name no action
-  bool has_any_action_ = false;            ///< whether the tables of classes hold those too
-  std::vector<CompiledPolicy> postings_;   ///< the lists that all tables point into
-  std::vector<CompiledPolicy> scanned_;    ///< policies that name actions; see `needs_scan`
-  std::vector<EntityId> over_budget_;      ///< sorted; actions whose class was too large to build
-  std::span<const Policy> policies_;       ///< borrowed from the policy set of the same world
+  std::vector<detail::PairTable> tables_{1};  ///< first the policies that name no action, then one a class of actions
+  detail::PlannedAction planned_any_;         ///< their plan, if it is the whole answer; no table else
+  bool has_any_action_ = false;               ///< whether the tables of classes hold those too
+  std::vector<CompiledPolicy> postings_;      ///< the lists that all tables point into
+  std::vector<CompiledPolicy> scanned_;       ///< policies that name actions; see `needs_scan`
+  std::vector<EntityId> over_budget_;         ///< sorted; actions whose class was too large to build
+  std::span<const Policy> policies_;          ///< borrowed from the policy set of the same world
 };
 
 inline ScopeIndex::Found ScopeIndex::find(const Request& request, const Entities& entities) const {
@@ -231,8 +235,8 @@ inline ScopeIndex::Found ScopeIndex::find(const Request& request, const Entities
   } else {
     found.scan = found.has_rest = needs_scan(request, entities);
   }
-  found.any_action = &any_action_;
-  found.has_rest |= !any_action_.groups.empty();
+  found.any_action = &tables_.front();
+  found.has_rest |= !found.any_action->groups.empty();
   return found;
 }
 
@@ -245,19 +249,20 @@ inline void ScopeIndex::for_each_open_table(const Found& found, Visit&& visit) c
 
 template <class Make>
 void ScopeIndex::make_plans(const Make& make) {
-  const auto plan = [&](detail::PairTable& table) {
+  for (detail::PairTable& table : tables_) {
     table.plan = make(planned_list(table));
     table.planned = planned_list(table).data();
+  }
+  // Whether no policy of the table is found by a key alone.
+  const auto is_whole = [](const detail::PairTable& table) {
+    return table.plan.exists() && (table.groups.empty() || table.all_begin != table.all_end);
   };
-  plan(any_action_);
-  for (detail::PairTable& table : tables_) plan(table);
+  if (is_whole(tables_.front())) planned_any_ = {{}, tables_.front().plan.first, &tables_.front()};
   std::vector<detail::PlannedAction> planned;
   for (const detail::ActionClass& member : classes_.slots()) {
     if (!member.action.valid()) continue;
     const detail::PairTable& table = tables_[member.table];
-    const bool is_whole = table.groups.empty() || table.all_begin != table.all_end;
-    if (has_any_action_ && is_whole && table.plan.exists())
-      planned.push_back({member.action, table.plan.first, &table});
+    if (has_any_action_ && is_whole(table)) planned.push_back({member.action, table.plan.first, &table});
   }
   planned_.build(planned);
 }

@@ -50,7 +50,7 @@ struct KeyDirectory {
 
  private:
   template <class Keys>
-  [[gnu::noinline]] void collect_attributes(TypeId type, const EntityRecord* record, const Request& request,
+  [[gnu::noinline]] void collect_attributes(TypeId type, const EntityRecord& record, const Request& request,
                                             Keys& keys) const;
 };
 
@@ -63,7 +63,7 @@ using ResourceKeys = KeyList<struct OfResource>;
 template <class Keys>
 void KeyDirectory::collect(EntityId entity, const Request& request, const Entities& store, Keys& keys) const {
   keys.add(0);
-  const EntityRecord* record = has_ancestor_keys || !attributes.empty() ? store.find(entity) : nullptr;
+  const EntityRecord& record = store.facts_of(entity);
   if (!types.empty()) {
     if (const auto* found = types.find(type_of(entity, request.names))) keys.add(found->key);
   }
@@ -73,22 +73,22 @@ void KeyDirectory::collect(EntityId entity, const Request& request, const Entiti
     if (found->equal != 0) keys.add(found->equal);
     if (found->in != 0) keys.add(found->in);
   }
-  if (!has_ancestor_keys || record == nullptr) return;
-  record->ancestors.for_each([&](EntityId ancestor) {
+  if (!has_ancestor_keys) return;
+  record.ancestors.for_each([&](EntityId ancestor) {
     const auto* found = entities.find(ancestor);
     if (found != nullptr && found->in != 0) keys.add(found->in);
   });
 }
 
 template <class Keys>
-void KeyDirectory::collect_attributes(TypeId type, const EntityRecord* record, const Request& request,
+void KeyDirectory::collect_attributes(TypeId type, const EntityRecord& record, const Request& request,
                                       Keys& keys) const {
   const bool has_context = request.context.is(Value::Kind::record);
   for (const AttributeKeys& attribute : attributes) {
     if (attribute.type.valid() && attribute.type != type) continue;
     const Value* value = nullptr;
     if (attribute.variable != Variable::context) {
-      if (record != nullptr) value = record->attributes.find(attribute.name);
+      value = record.attributes.find(attribute.name);
     } else if (has_context) {
       value = request.context.as_record().find(attribute.name);
     }

@@ -73,6 +73,18 @@ bool detail::is_in_any(EntityId entity, const EntityRecord& record, const SetDat
   return is_in_any_of_many(entity, record, targets);
 }
 
+bool has_all(const SetData& set, const SetData& others) noexcept {
+  if (others.size > set.size) return false;
+  return std::ranges::all_of(others.span(), [&](const Value& v) { return set.contains(v); });
+}
+
+bool has_any(const SetData& set, const SetData& others) noexcept {
+  const bool smaller = others.size < set.size;
+  const SetData& fewer = smaller ? others : set;
+  const SetData& more = smaller ? set : others;
+  return std::ranges::any_of(fewer.span(), [&](const Value& v) { return more.contains(v); });
+}
+
 Evaluated boolean(const Value& value) noexcept {
   if (!value.is(Value::Kind::boolean)) return mismatch(value, Value::Kind::boolean);
   return value;
@@ -99,20 +111,13 @@ Evaluated contains(const Value& set, const Value& element) noexcept {
 Evaluated contains_all(const Value& set, const Value& others) noexcept {
   if (!set.is(Value::Kind::set)) return mismatch(set, Value::Kind::set);
   if (!others.is(Value::Kind::set)) return mismatch(others, Value::Kind::set);
-  const SetData& elements = set.as_set();
-  if (others.as_set().size > elements.size) return Value::boolean(false);
-  const auto all = others.as_set().span();
-  return Value::boolean(std::all_of(all.begin(), all.end(), [&](const Value& v) { return elements.contains(v); }));
+  return Value::boolean(has_all(set.as_set(), others.as_set()));
 }
 
 Evaluated contains_any(const Value& set, const Value& others) noexcept {
   if (!set.is(Value::Kind::set)) return mismatch(set, Value::Kind::set);
   if (!others.is(Value::Kind::set)) return mismatch(others, Value::Kind::set);
-  const bool smaller = others.as_set().size < set.as_set().size;
-  const SetData& fewer = smaller ? others.as_set() : set.as_set();
-  const SetData& more = smaller ? set.as_set() : others.as_set();
-  const auto any = fewer.span();
-  return Value::boolean(std::any_of(any.begin(), any.end(), [&](const Value& v) { return more.contains(v); }));
+  return Value::boolean(has_any(set.as_set(), others.as_set()));
 }
 
 }  // namespace quis

@@ -15,6 +15,9 @@ using detail::contains;
 using detail::is_in;
 using detail::is_in_any;
 
+[[nodiscard]] bool has_all(const SetData& set, const SetData& others) noexcept;
+[[nodiscard]] bool has_any(const SetData& set, const SetData& others) noexcept;
+
 /// The value itself, if it is a boolean.
 [[nodiscard]] Evaluated boolean(const Value& value) noexcept;
 [[nodiscard]] Evaluated in(const Entities& entities, const Value& entity, const Value& target) noexcept;

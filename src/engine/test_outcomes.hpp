@@ -1,5 +1,9 @@
 #pragma once
 
+#include <span>
+
+#include <quis/base/evaluation_error.hpp>
+#include <quis/base/extension.hpp>
 #include <quis/base/value.hpp>
 #include <quis/engine/request.hpp>
 #include <quis/model/entities.hpp>
@@ -17,6 +21,12 @@ template <class Slot, class VariableValue>
                                    const LocalNames* names, const Slot& slot, const VariableValue& variable) {
   const auto attribute = [&](const Value& subject) { return get_attribute(entities, subject, SymbolId{i.operand}); };
   const auto variable_in = [&](const Value& target) { return in(entities, variable(i.variable), target); };
+  const auto method = [&](const Value& receiver, const auto& argument) -> Evaluated {
+    const std::uint8_t arity = signature_of(i.function).arity;
+    const Value arguments[] = {receiver, arity > 1 ? argument() : Value()};
+    ValueArena nothing;  // is made by what says yes or no
+    return call_extension(i.function, std::span(arguments).first(arity), nothing);
+  };
   if (i.may_be_absent && tests_attribute(i.opcode)) {
     const Evaluated has = has_attribute(entities, variable(i.other), SymbolId{i.operand});
     if (!has || !has->as_boolean()) return has;
@@ -39,7 +49,20 @@ template <class Slot, class VariableValue>
       return attribute(variable(i.other)).map([&](const Value& value) {
         return Value::boolean(value == variable(i.variable));
       });
-    case Opcode::order: return order(static_cast<Op>(i.operand), slot(i.slot), slot(i.slot + 1));
+    case Opcode::variable_has_tag:
+      return has_tag(entities, variable(i.variable), Value::string(text_of(SymbolId{i.operand})));
+    case Opcode::attribute_equals_constant:
+      return attribute(variable(i.other)).map([&](const Value& value) {
+        return Value::boolean(value == program.constants[i.slot]);
+      });
+    case Opcode::order: return order(detail::op_of(i.comparison), slot(i.slot), slot(i.slot + 1));
+    case Opcode::order_constant: return order(detail::op_of(i.comparison), slot(i.slot), program.constants[i.operand]);
+    case Opcode::attribute_order_constant:
+      return attribute(variable(i.other)).and_then([&](const Value& value) {
+        return order(detail::op_of(i.comparison), value, program.constants[i.slot]);
+      });
+    case Opcode::method: return method(slot(i.slot), [&] { return slot(i.slot + 1); });
+    case Opcode::method_with_constant: return method(slot(i.slot), [&] { return program.constants[i.operand]; });
     case Opcode::in: return in(entities, slot(i.slot), slot(i.slot + 1));
     case Opcode::variable_in: return variable_in(slot(i.slot));
     case Opcode::variable_in_constant: return variable_in(program.constants[i.operand]);

@@ -76,10 +76,11 @@ TEST_CASE("asking whether an attribute is there, and reading it, is one instruct
         "    5  satisfied:0 if context[\"mfa\"]?\n"
         "    6  end\n");
   CHECK(program_of("context has level && context.level > 2") ==
-        "    2  r0 = context[\"level\"]?, or jump 5\n"
-        "    3  r1 = 2\n"
-        "    4  satisfied:0 if r0 > r1\n"
-        "    5  end\n");
+        "    2  satisfied:0 if context[\"level\"]? > 2\n"
+        "    3  end\n");
+  CHECK(program_of("context has team && context.team == \"a\"") ==
+        "    2  satisfied:0 if context[\"team\"]? == \"a\"\n"
+        "    3  end\n");
 }
 
 TEST_CASE("asking for one attribute guards no other, and a reading that is reached otherwise stays unguarded") {
@@ -158,11 +159,87 @@ TEST_CASE("a plan is the code of its policies, and what several begin by reading
         "   26  end\n");
 }
 
+TEST_CASE("what is compared with a constant is one instruction, and two where it is no attribute of a variable") {
+  CHECK(program_of("principal.level >= 3") ==
+        "    2  satisfied:0 if principal[\"level\"] >= 3\n"
+        "    3  end\n");
+  CHECK(program_of("\"sales\" == resource.team") ==
+        "    2  satisfied:0 if resource[\"team\"] == \"sales\"\n"
+        "    3  end\n");
+  CHECK(program_of("resource.owner.level < 3") ==
+        "    2  r0 = resource[\"owner\"]\n"
+        "    3  r0 = r0[\"level\"]\n"
+        "    4  satisfied:0 if r0 < 3\n"
+        "    5  end\n");
+  CHECK(program_of(R"(context.ip.isInRange(ip("10.0.0.0/8")))") ==
+        "    2  r0 = context[\"ip\"]\n"
+        "    3  satisfied:0 if r0.isInRange(ip(\"10.0.0.0/8\"))\n"
+        "    4  end\n");
+  CHECK(program_of("context.ip.isLoopback()") ==
+        "    2  r0 = context[\"ip\"]\n"
+        "    3  satisfied:0 if r0.isLoopback()\n"
+        "    4  end\n");
+}
+
+TEST_CASE("a call with too few or too many arguments is left to fail") {
+  CHECK(program_of("context.ip.isInRange()").find("isInRange of 1") != std::string::npos);
+  CHECK(program_of("context.ip.isLoopback(context.ip)").find("isLoopback of 2") != std::string::npos);
+}
+
+TEST_CASE("policies for one type stand together behind one look at it, and leave the other types out") {
+  CHECK(plan_of(R"(
+      permit(principal is User, action, resource is Photo) when { resource.owner == principal };
+      permit(principal is Robot, action, resource is Photo) when { principal.enabled };
+      forbid(principal, action, resource) when { context.closed };
+      permit(principal is User, action, resource is Photo) when { resource.public };
+      permit(principal is Robot, action, resource);
+      forbid(principal in Team::"t", action, resource);)") ==
+        "   10  satisfied:2 if context[\"closed\"]\n"
+        "   11  satisfied:5 if principal in Team::\"t\"\n"
+        "   12  jump 17 unless principal is User\n"
+        "   13  jump 16 unless resource is Photo\n"
+        "   14  satisfied:0 if resource[\"owner\"] == principal\n"
+        "   15  satisfied:3 if resource[\"public\"]\n"
+        "   16  jump 21\n"
+        "   17  jump 21 unless principal is Robot\n"
+        "   18  satisfied:4\n"
+        "   19  jump 21 unless resource is Photo\n"
+        "   20  satisfied:1 if principal[\"enabled\"]\n"
+        "   21  end\n");
+}
+
+TEST_CASE("what a group of policies reads is there for the rest of the group and for nobody else") {
+  const std::string plan = plan_of(R"(
+      permit(principal is User, action, resource) when { principal in resource.owner.readers };
+      permit(principal is User, action, resource) when { principal in resource.owner.writers };
+      permit(principal is Robot, action, resource) when { principal in resource.owner.robots };)");
+  CHECK(plan.find("= resource") != plan.rfind("= resource"));
+  CHECK(plan.find("= resource") < plan.find("readers"));
+  CHECK(plan.find("= resource", plan.find("readers")) > plan.find("writers"));
+}
+
 TEST_CASE("what a policy reads behind a test is not there for the next") {
   const std::string plan = plan_of(R"(
       permit(principal, action, resource) when { context.a && principal in resource.owner.readers };
       permit(principal, action, resource) when { principal in resource.owner.writers };)");
   CHECK(plan.find("= resource") != plan.rfind("= resource"));
+}
+
+TEST_CASE("attributes of the context are looked for where they are if it has what policies read") {
+  const World world = world_of(R"(
+      permit(principal, action, resource) when { context.zone == "a" && context.hour < 9 };
+      permit(principal, action, resource) when { context has zone && principal.zone == 1 };)");
+  const auto place_of = [&](std::string_view name, Variable variable) {
+    for (const Instruction& i : world.program().code) {
+      const bool reads = tests_attribute(i.opcode) || i.opcode == Opcode::variable_has;
+      if (reads && i.other == variable && i.operand == intern_symbol(name).value) return int{i.place};
+    }
+    return -1;
+  };
+  const bool zone_first = intern_symbol("zone") < intern_symbol("hour");
+  CHECK(place_of("zone", Variable::context) == (zone_first ? 0 : 1));
+  CHECK(place_of("hour", Variable::context) == (zone_first ? 1 : 0));
+  CHECK(place_of("zone", Variable::principal) == 0);
 }
 
 TEST_CASE("every instruction prints") {
@@ -171,11 +248,14 @@ TEST_CASE("every instruction prints") {
       context.f like "a*b" && context.g.isEmpty() && context.h.containsAll([1]) && context.h.containsAny([1]) &&
       principal is User in resource.groups && context.i is User && context.j.k has l && {"m": context.n}.m &&
       principal.getTag("o") == principal.hasTag("p") && context.q in context.r && context.s.contains(1) &&
-      context.t.lessThan(decimal("1.0")) || context.u * 2 >= 4)");
-  for (const char* part : {"= -r",    " < ",         " has ",       "unless r0 == r1", "set of 2",      "like \"a*b\"",
-                           "isEmpty", "containsAll", "containsAny", "unless r",        " is User",      "record of 1",
-                           "getTag",  "hasTag",      " in r",       ".contains(",      "lessThan of 2", " * ",
-                           " >= ",    "jump",        "jump 1"}) {
+      context.t.lessThan(decimal("1.0")) || context.u * 2 >= 4 || context.v.toDate() == context.w.offset(context.x) ||
+      context.y < 7 || context.z == "z" || context.ip.isInRange(context.net) || 3 < context.y)");
+  for (const char* part :
+       {"= -r",        " < ",         " has ",       "unless r0 == r1",  "set of 2",           "like \"a*b\"",
+        "isEmpty",     "containsAll", "containsAny", "unless r",         " is User",           "record of 1",
+        "getTag",      "hasTag",      " in r",       ".contains(",       ".lessThan(decimal(", " * ",
+        "offset of 2", "toDate of 1", "[\"y\"] < 7", "[\"z\"] == \"z\"", ".isInRange(r",       " >= 4",
+        "jump",        "jump 9"}) {
     CAPTURE(part);
     CHECK(text.find(part) != std::string::npos);
   }

@@ -173,6 +173,32 @@ TEST_CASE("conditions of several tests hold for the resources for which all that
   CHECK(permitted_when("principal in resource.readers.lead") == 67);
 }
 
+TEST_CASE("attributes are compared with what stands in the policy") {
+  CHECK(permitted_when("resource.level >= 3") == 113);
+  CHECK(permitted_when("3 <= resource.level") == 113);
+  CHECK(permitted_when("!(resource.level >= 3)") == 85);
+  CHECK(permitted_when("resource.level == 2") == 29);
+  CHECK(permitted_when("resource.level < 9223372036854775807") == 198);
+  CHECK(permitted_when("resource.level <= -9223372036854775807") == 0);
+  CHECK(permitted_when("resource.level > -9223372036854775807") == 198);
+  CHECK(permitted_when("resource has level && resource.level > 4") == 56);
+  CHECK(permitted_when(R"(resource.status == "open")") == 49);
+  CHECK(permitted_when(R"(resource.status != "open")") == 149);
+  CHECK(permitted_when("resource has archived && resource.archived == true") == 100);
+  CHECK(permitted_when("!(resource has archived && resource.archived == true)") == 100);
+  CHECK(permitted_when("resource.readers.lead == 3 || true") == 67);
+  CHECK(permitted_when(R"(resource.level > datetime("2026-01-01"))") == 0);
+  CHECK(permitted_when("resource.status < 3 || true") == 0);
+  CHECK(permitted_when("resource.public == 3") == 1);
+  CHECK(permitted_when(R"(principal.level >= 3 && principal.status == "open" && resource.level < 3)") == 85);
+  CHECK(permitted_when(R"(resource.hasTag("any") || principal.hasTag("any"))") == 0);
+  CHECK(permitted_when(R"(resource.getTag("any") == 1 || true)") == 0);
+  constexpr std::string_view kForbids = R"(permit(principal, action, resource);
+                                           forbid(principal, action, resource) when { resource.level >= 3 };)";
+  CHECK(permitted(kForbids) == 200 - 113);
+  CHECK(permitted(kForbids, ForbidErrors::deny) == 85);  // documents 7 and 8 have no level
+}
+
 TEST_CASE("resources in what belongs to the principal, or among it, are permitted") {
   CHECK(permitted_when(R"(resource in Folder::"a")") == 40);
   CHECK(permitted_when("resource in principal.folder") == 40);

@@ -83,6 +83,39 @@ TEST_CASE("actions that very many constraints hold for are scanned, and find the
   }
 }
 
+TEST_CASE("an action that no policy names has a plan too, unless it could be in a group that one names") {
+  const std::string_view entities = R"([
+    {"uid": {"type": "Verb", "id": "grouped"}, "attrs": {}, "parents": [{"type": "Action", "id": "all"}]}])";
+  const World world = world_of(R"(
+    permit(principal, action, resource) when { context.open };
+    forbid(principal, action in Action::"all", resource);)",
+                               entities);
+  const auto plan_for = [](const World& asked, std::string_view action) {
+    const auto request = require(OwnedRequest::from_text(R"(User::"u")", action, R"(Photo::"p")"));
+    const auto* const planned = asked.program().index.planned_action(request.view(), asked.entities());
+    return planned == nullptr ? std::size_t{0} : asked.program().index.planned_list(*planned->table).size();
+  };
+  CHECK(plan_for(world, R"(Action::"all")") == 2);
+  CHECK(plan_for(world, R"(Action::"other")") == 1);
+  CHECK(plan_for(world, R"(Verb::"single")") == 1);
+  CHECK(plan_for(world, R"(Verb::"grouped")") == 0);
+  const World moved = World(world);  // plans stay where they are when a program moves
+  CHECK(plan_for(moved, R"(Action::"other")") == 1);
+  const World none = world_of(R"(permit(principal, action == Action::"all", resource);)");
+  CHECK(plan_for(none, R"(Action::"other")") == 0);
+  const auto permitted = [&](std::string_view action, std::string_view context) {
+    return decide(R"(permit(principal, action, resource) when { context.open };
+                     forbid(principal, action in Action::"all", resource);)",
+                  entities, {.action = action, .context = context})
+        .permitted;
+  };
+  CHECK(permitted(R"(Action::"other")", R"({"open": true})"));
+  CHECK_FALSE(permitted(R"(Action::"other")", R"({"open": false})"));
+  CHECK_FALSE(permitted(R"(Action::"other")", "{}"));
+  CHECK_FALSE(permitted(R"(Verb::"grouped")", R"({"open": true})"));
+  CHECK(permitted(R"(Verb::"single")", R"({"open": true})"));
+}
+
 TEST_CASE("links of one template share its code and are found by their own scope") {
   PolicySet policies = require(PolicySet::from_text(
       "permit(principal == ?principal, action, resource in ?resource) when { true && context has x };"));

@@ -74,6 +74,10 @@ struct ExtensionSignature {
 /// All signatures, indexed by `ExtensionFunction`.
 [[nodiscard]] std::span<const ExtensionSignature> extension_signatures() noexcept;
 [[nodiscard]] const ExtensionSignature& signature_of(ExtensionFunction function) noexcept;
+/// What a method says that says yes or no (`isInRange`, `lessThan`, …), or null where one of the values is of another
+/// kind than its signature has. `argument` is looked at where it takes one. For any other function null.
+[[nodiscard]] std::optional<bool> call_predicate(ExtensionFunction function, const Value& receiver,
+                                                 const Value* argument) noexcept;
 /// Null when there is no function or method of that name. Names are case-sensitive.
 [[nodiscard]] const ExtensionSignature* find_extension(std::string_view name) noexcept;
 

@@ -2,6 +2,8 @@
 
 #include <cstdint>
 
+#include <quis/base/extension.hpp>
+#include <quis/engine/detail/order.hpp>
 #include <quis/policy/ast.hpp>
 
 /// What a compiled policy consists of. Here for the code that `quis compile --emit-cpp` writes, which is compiled
@@ -24,8 +26,9 @@ enum class Opcode : std::uint8_t {
   negate,          ///< slot = -slot
   arithmetic,      ///< by the `Op` in `operand`: slot, slot + 1
   get_tag,         ///< slot, slot + 1
+  load_tag,        ///< slot = variable.getTag(name)
   make_set,        ///< slot, slot + 1, …, slot + count - 1, as the two that follow
-  make_record,     ///< keys at record_keys[operand]
+  make_record,     ///< as records[operand] says
   call,            ///< function `operand`
   // tests
   is_true,                     ///< slot, which must be a boolean
@@ -40,7 +43,7 @@ enum class Opcode : std::uint8_t {
   equal_constant,              ///< slot == constants[operand]
   equal_variable,              ///< slot == variable
   attribute_equals_variable,   ///< other.name == variable
-  order,                       ///< by the `Op` in `operand`: slot, slot + 1
+  order,                       ///< by `comparison`: slot, slot + 1
   in,                          ///< slot in slot + 1
   variable_in,                 ///< variable in slot
   variable_in_constant,        ///< variable in constants[operand]
@@ -53,9 +56,15 @@ enum class Opcode : std::uint8_t {
   contains_any,
   has_tag,
   attribute_contains_variable,  ///< other.name.contains(variable)
+  variable_has_tag,             ///< variable.hasTag(name)
+  attribute_equals_constant,    ///< other.name == constants[slot]
+  order_constant,               ///< by `comparison`: slot, constants[operand]
+  attribute_order_constant,     ///< by `comparison`: other.name, constants[slot]
+  method,                       ///< slot.function(slot + 1), of those that say yes or no
+  method_with_constant,         ///< slot.function(constants[operand]), or slot.function() where it takes nothing
 };
 
-inline constexpr Opcode kLastOpcode = Opcode::attribute_contains_variable;
+inline constexpr Opcode kLastOpcode = Opcode::method_with_constant;
 
 [[nodiscard]] constexpr bool is_test(Opcode opcode) noexcept { return opcode >= Opcode::is_true; }
 [[nodiscard]] constexpr bool is_value(Opcode opcode) noexcept {
@@ -64,7 +73,16 @@ inline constexpr Opcode kLastOpcode = Opcode::attribute_contains_variable;
 /// Whether a test reads `other.name` where it is.
 [[nodiscard]] constexpr bool tests_attribute(Opcode opcode) noexcept {
   return opcode == Opcode::attribute_is_true || opcode == Opcode::attribute_equals_variable ||
-         opcode == Opcode::variable_in_attribute || opcode == Opcode::attribute_contains_variable;
+         opcode == Opcode::variable_in_attribute || opcode == Opcode::attribute_contains_variable ||
+         opcode == Opcode::attribute_equals_constant || opcode == Opcode::attribute_order_constant;
+}
+/// Whether `operand` is the name of a tag.
+[[nodiscard]] constexpr bool names_tag(Opcode opcode) noexcept {
+  return opcode == Opcode::load_tag || opcode == Opcode::variable_has_tag;
+}
+/// Whether `slot` is no slot but the number of a constant.
+[[nodiscard]] constexpr bool slot_is_constant(Opcode opcode) noexcept {
+  return opcode == Opcode::attribute_equals_constant || opcode == Opcode::attribute_order_constant;
 }
 /// Whether `operand` is the name of an attribute.
 [[nodiscard]] constexpr bool names_attribute(Opcode opcode) noexcept {
@@ -96,11 +114,15 @@ struct Instruction {
   /// Of what reads `other.name`: an attribute that is not there is no error. A test does not hold then; a load jumps to
   /// `target`. So `x has a && x.a == y` is one test.
   bool may_be_absent : 1 = false;
-  std::uint8_t : 3;                          // so that `other` ends the byte: a shift finds it
-  Variable other : 2 = Variable::principal;  ///< whose attribute is read
-  std::uint8_t place = 0;                    ///< where among the fields of a record the attribute is likely to be
+  Comparison comparison : 2 = Comparison::less;  ///< of what orders
+  std::uint8_t : 1;                              // so that `other` ends the byte: a shift finds it
+  Variable other : 2 = Variable::principal;      ///< whose attribute is read
+  union {
+    std::uint8_t place = 0;      ///< where among the fields of a record the attribute or tag is likely to be
+    ExtensionFunction function;  ///< of `method` and `method_with_constant`
+  };
   std::uint32_t slot = 0;
-  std::uint32_t operand = 0;  ///< constant, symbol, type, entity, pattern, keys, function or operator
+  std::uint32_t operand = 0;  ///< constant, symbol, type, entity, pattern, record, function or operator
   union {
     std::uint32_t target = 0;  ///< of what jumps: an index into the code
     std::uint32_t bit;         ///< of what counts: the policy's

@@ -20,15 +20,17 @@ namespace quis::detail {
 
 /// Goes up whenever code that was generated for an older one must not run: opcodes are numbered anew, or a field of
 /// `Instruction` counts that `Shape` has not.
-inline constexpr std::uint32_t kShapeFormat = 2;
+inline constexpr std::uint32_t kShapeFormat = 3;
 
-/// All that sets one plan's code apart from another's but what it reads at run time: `operand` and `place`.
+/// All that sets one plan's code apart from another's but what it reads at run time: `operand`, `place` or `function`,
+/// and `slot` where that is the number of a constant.
 struct Shape {
   Opcode opcode = Opcode::end;
   Then then = Then::jump_if_false;
   Variable variable = Variable::principal;
   Variable other = Variable::principal;
   bool may_be_absent = false;
+  Comparison comparison = Comparison::less;
   std::uint32_t slot = 0;
   std::uint32_t target = 0;  ///< from the plan's first instruction; or `bit`, or `count`
 
@@ -37,17 +39,26 @@ struct Shape {
 
 /// `first` is where the instruction's plan begins.
 [[nodiscard]] constexpr Shape shape_of(const Instruction& i, std::uint32_t first) noexcept {
-  return {i.opcode, i.then, i.variable, i.other, i.may_be_absent, i.slot, i.jumps() ? i.target - first : i.target};
+  return {i.opcode,
+          i.then,
+          i.variable,
+          i.other,
+          i.may_be_absent,
+          i.comparison,
+          slot_is_constant(i.opcode) ? 0 : i.slot,
+          i.jumps() ? i.target - first : i.target};
 }
 
 /// As generated code writes it.
 [[nodiscard]] constexpr Shape shape(unsigned opcode, unsigned then, unsigned variable, unsigned other,
-                                    bool may_be_absent, std::uint32_t slot, std::uint32_t target) noexcept {
+                                    bool may_be_absent, unsigned comparison, std::uint32_t slot,
+                                    std::uint32_t target) noexcept {
   return {static_cast<Opcode>(opcode),
           static_cast<Then>(then),
           static_cast<Variable>(variable),
           static_cast<Variable>(other),
           may_be_absent,
+          static_cast<Comparison>(comparison),
           slot,
           target};
 }
@@ -60,6 +71,7 @@ struct Shaped {
   static constexpr Variable variable = kShape.variable;
   static constexpr Variable other = kShape.other;
   static constexpr bool may_be_absent = kShape.may_be_absent;
+  static constexpr Comparison comparison = kShape.comparison;
   static constexpr std::uint32_t slot = kShape.slot;
   static constexpr std::uint32_t bit = kShape.target % 64;  // of what jumps it means nothing
 

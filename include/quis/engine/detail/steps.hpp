@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
+#include <quis/base/extension.hpp>
 #include <quis/base/value.hpp>
 #include <quis/engine/detail/entity_facts.hpp>
 #include <quis/engine/detail/instruction.hpp>
@@ -56,6 +58,12 @@ template <class AnyInstruction>
   if (value.is(Value::Kind::entity)) return field_of(run.entities.facts_of(value.as_entity()).attributes, i);
   return value.is(Value::Kind::record) ? field_of(value.as_record(), i) : nullptr;
 }
+/// The tag of the variable that the instruction names, or null where there is none.
+template <class AnyInstruction>
+[[nodiscard]] inline const Value* tag_of_variable(const RunFacts& run, const AnyInstruction& i) noexcept {
+  const RecordData* const tags = run.record_of(i.variable).tags;
+  return tags != nullptr ? field_of(*tags, i) : nullptr;
+}
 /// What `find_out` says of `other.name`.
 template <class AnyInstruction, class FindOut>
 [[nodiscard]] inline Holds of_attribute(const RunFacts& run, const AnyInstruction& i, const FindOut& find_out) {
@@ -70,11 +78,25 @@ template <class AnyInstruction, class FindOut>
 [[nodiscard]] inline Holds truth(const Value& value) noexcept {
   return value.is(Value::Kind::boolean) ? holds(value.as_boolean()) : Holds::error;
 }
-[[nodiscard]] inline Holds membership(const RunFacts& run, Variable variable, const Value& target) noexcept {
-  const EntityRecord& record = run.record_of(variable);
-  if (target.is(Value::Kind::entity)) return holds(is_in(run.id_of(variable), record, target.as_entity()));
+/// <, <=, > or >=.
+[[nodiscard]] inline Holds ordered(Comparison comparison, const Value& left, const Value& right) noexcept {
+  if (left.kind() != right.kind() || !is_ordered(left.kind())) [[unlikely]]
+    return Holds::error;
+  return holds(in_order(comparison, left.as_integer(), right.as_integer()));
+}
+/// A method that says yes or no. `argument` is looked at where it takes one.
+[[nodiscard]] inline Holds says(ExtensionFunction function, const Value& receiver, const Value* argument) noexcept {
+  const std::optional<bool> answer = call_predicate(function, receiver, argument);
+  return answer ? holds(*answer) : Holds::error;
+}
+/// `record` is the entity's, or an empty one.
+[[nodiscard]] inline Holds membership(EntityId entity, const EntityRecord& record, const Value& target) noexcept {
+  if (target.is(Value::Kind::entity)) return holds(is_in(entity, record, target.as_entity()));
   if (!target.is(Value::Kind::set) || !target.as_set().entities_only) return Holds::error;
-  return holds(is_in_any(run.id_of(variable), record, target.as_set()));
+  return holds(is_in_any(entity, record, target.as_set()));
+}
+[[nodiscard]] inline Holds membership(const RunFacts& run, Variable variable, const Value& target) noexcept {
+  return membership(run.id_of(variable), run.record_of(variable), target);
 }
 
 /// Does what the instruction says; `satisfied` has the bits that were counted so far. `opcode` is the instruction's:
@@ -105,8 +127,22 @@ template <class AnyInstruction>
         return Flow::next;
       }
       break;
-    case Opcode::negate:
+    case Opcode::load_tag:
+      if (const Value* value = tag_of_variable(run, i)) [[likely]] {
+        slot() = *value;
+        return Flow::next;
+      }
+      break;
     case Opcode::arithmetic:
+      if (const Value& next = run.slots[i.slot + 1]; slot().is(Value::Kind::integer) && next.is(Value::Kind::integer)) {
+        if (std::int64_t result = 0;
+            compute(static_cast<Op>(i.operand), slot().as_integer(), next.as_integer(), result)) {
+          slot() = Value::integer(result);
+          return Flow::next;
+        }
+      }
+      break;
+    case Opcode::negate:
     case Opcode::get_tag:
     case Opcode::make_set:
     case Opcode::make_record:
@@ -115,6 +151,7 @@ template <class AnyInstruction>
     case Opcode::is_true: found = truth(slot()); break;
     case Opcode::attribute_is_true: found = of_attribute(run, i, truth); break;
     case Opcode::variable_has: found = holds(attribute_of_other(run, i) != nullptr); break;
+    case Opcode::variable_has_tag: found = holds(tag_of_variable(run, i) != nullptr); break;
     case Opcode::variable_is_type:
       found = holds(type_of(run.id_of(i.variable), run.request.names) == TypeId{i.operand});
       break;
@@ -124,11 +161,17 @@ template <class AnyInstruction>
     case Opcode::attribute_equals_variable:
       found = of_attribute(run, i, [&](const Value& value) { return is_entity(value, run.id_of(i.variable)); });
       break;
-    case Opcode::order:
-      if (const Value& next = run.slots[i.slot + 1]; slot().is(Value::Kind::integer) && next.is(Value::Kind::integer)) {
-        found = holds(in_order(static_cast<Op>(i.operand), slot().as_integer(), next.as_integer()));
-      }
+    case Opcode::order: found = ordered(i.comparison, slot(), run.slots[i.slot + 1]); break;
+    case Opcode::order_constant: found = ordered(i.comparison, slot(), run.constants[i.operand]); break;
+    case Opcode::attribute_order_constant:
+      found = of_attribute(
+          run, i, [&](const Value& value) { return ordered(i.comparison, value, run.constants[whole_of(i).slot]); });
       break;
+    case Opcode::attribute_equals_constant:
+      found = of_attribute(run, i, [&](const Value& value) { return holds(value == run.constants[whole_of(i).slot]); });
+      break;
+    case Opcode::method: found = says(whole_of(i).function, slot(), run.slots + i.slot + 1); break;
+    case Opcode::method_with_constant: found = says(whole_of(i).function, slot(), run.constants + i.operand); break;
     case Opcode::variable_in: found = membership(run, i.variable, slot()); break;
     case Opcode::variable_in_constant: found = membership(run, i.variable, run.constants[i.operand]); break;
     case Opcode::variable_in_attribute:
@@ -147,12 +190,18 @@ template <class AnyInstruction>
         return set.is(Value::Kind::set) ? holds(contains(set.as_set(), run.id_of(i.variable))) : Holds::error;
       });
       break;
+    case Opcode::contains:
+      if (slot().is(Value::Kind::set)) {
+        const Value& element = run.slots[i.slot + 1];
+        const SetData& set = slot().as_set();
+        found = holds(element.is(Value::Kind::entity) ? contains(set, element.as_entity()) : set.contains(element));
+      }
+      break;
     case Opcode::has_attribute:
     case Opcode::is_type:
     case Opcode::like:
     case Opcode::is_empty:
     case Opcode::in:
-    case Opcode::contains:
     case Opcode::contains_all:
     case Opcode::contains_any:
     case Opcode::has_tag: break;
