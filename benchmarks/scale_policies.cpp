@@ -2,14 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
-#include <fstream>
 #include <string_view>
-#include <system_error>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "case_files.hpp"
 #include "random.hpp"
 
 namespace quis::bench {
@@ -45,43 +44,31 @@ class DocumentStore {
     for (std::size_t i = 0; i < policies; ++i) policies_.push_back(draw_policy(kMix[i % kMix.size()]));
   }
 
-  [[nodiscard]] std::string policies() const {
-    std::string text;
-    for (const DrawnPolicy& policy : policies_) text += policy_text(policy) + "\n";
-    return text;
-  }
-
-  [[nodiscard]] std::string entities() const {
-    std::string text = "[\n";
-    for (std::size_t a = 0; a < areas_; ++a) text += entity("Folder", area_id(a), "", "") + ",\n";
+  [[nodiscard]] Case draw() {
+    Case drawn;
+    for (const DrawnPolicy& policy : policies_) drawn.policies += policy_text(policy) + "\n";
+    const auto add = [&](std::string text) { drawn.entities.push_back(std::move(text)); };
+    for (std::size_t a = 0; a < areas_; ++a) add(entity_json("Folder", area_id(a), ""));
     for (std::size_t f = 0; f < folders(); ++f) {
-      text += entity("Folder", folder_id(f), "", uid("Folder", area_id(f % areas_))) + ",\n";
+      add(entity_json("Folder", folder_id(f), "", uid_json("Folder", area_id(f % areas_))));
     }
-    for (std::size_t t = 0; t < teams(); ++t) text += entity("Team", team_id(t), "", "") + ",\n";
+    for (std::size_t t = 0; t < teams(); ++t) add(entity_json("Team", team_id(t), ""));
     for (std::size_t u = 0; u < users(); ++u) {
-      text += entity("User", user_id(u), fmt::format(R"("clearance":{})", u % 5),
-                     uid("Team", team_id(u % teams())) + "," + uid("Team", team_id((u * 7 + 3) % teams()))) +
-              ",\n";
+      add(entity_json("User", user_id(u), fmt::format(R"("clearance":{})", u % 5),
+                      uid_json("Team", team_id(u % teams())) + "," + uid_json("Team", team_id((u * 7 + 3) % teams()))));
     }
     for (std::size_t d = 0; d < documents(); ++d) {
       const std::string attributes =
-          fmt::format(R"("owner":{{"__entity":{}}},"classification":{})", uid("User", user_id(d)), d / 5 % 5);
-      text += entity("Document", document_id(d), attributes, uid("Folder", folder_id(d % folders()))) +
-              (d + 1 < documents() ? ",\n" : "\n]\n");
+          fmt::format(R"("owner":{{"__entity":{}}},"classification":{})", uid_json("User", user_id(d)), d / 5 % 5);
+      add(entity_json("Document", document_id(d), attributes, uid_json("Folder", folder_id(d % folders()))));
     }
-    return text;
-  }
-
-  [[nodiscard]] std::string requests() {
-    std::string text = "{\n\"policies\": \"policies.cedar\",\n\"entities\": \"entities.json\",\n\"requests\": [\n";
     for (std::size_t i = 0; i < kRequests; ++i) {
       const DrawnRequest request = random_.below(2) == 0 ? draw_permitted_request() : draw_request();
-      text += fmt::format(R"({{"principal":{},"action":{},"resource":{},"context":{{"mfa":{}}}}}{})",
-                          uid("User", user_id(request.user)), uid("Action", request.action),
-                          uid("Document", document_id(request.document)), random_.below(5) != 0,
-                          i + 1 < kRequests ? ",\n" : "\n]\n}\n");
+      drawn.requests.push_back(request_json(uid_json("User", user_id(request.user)), uid_json("Action", request.action),
+                                            uid_json("Document", document_id(request.document)),
+                                            fmt::format(R"("mfa":{})", random_.below(5) != 0)));
     }
-    return text;
+    return drawn;
   }
 
  private:
@@ -95,14 +82,6 @@ class DocumentStore {
   static std::string document_id(std::size_t n) { return fmt::format("doc_{}", n); }
   static std::string user_id(std::size_t n) { return fmt::format("user_{}", n); }
   static std::string team_id(std::size_t n) { return fmt::format("team_{}", n); }
-
-  static std::string uid(std::string_view type, std::string_view id) {
-    return fmt::format(R"({{"type":"{}","id":"{}"}})", type, id);
-  }
-  static std::string entity(std::string_view type, std::string_view id, std::string_view attributes,
-                            std::string_view parents) {
-    return fmt::format(R"({{"uid":{},"attrs":{{{}}},"parents":[{}]}})", uid(type, id), attributes, parents);
-  }
 
   DrawnPolicy draw_policy(Kind kind) {
     DrawnPolicy policy;
@@ -165,25 +144,10 @@ class DocumentStore {
   std::vector<DrawnPolicy> policies_;
 };
 
-Result<void> write_file(const std::filesystem::path& path, const std::string& text) {
-  std::ofstream file(path, std::ios::binary);
-  file << text;
-  file.close();
-  if (file.fail()) return failure(ErrorCode::io, "cannot write the file `" + path.string() + "`");
-  return {};
-}
-
 }  // namespace
 
 Result<void> write_scale_policies(std::size_t policies, const std::string& folder) {
-  std::error_code error;
-  std::filesystem::create_directories(folder, error);
-  if (error) return failure(ErrorCode::io, "cannot make the folder `" + folder + "`: " + error.message());
-  const std::filesystem::path path(folder);
-  DocumentStore store(policies);
-  return write_file(path / "policies.cedar", store.policies())
-      .and_then([&] { return write_file(path / "entities.json", store.entities()); })
-      .and_then([&] { return write_file(path / "case.json", store.requests()); });
+  return write_case(DocumentStore(policies).draw(), folder);
 }
 
 }  // namespace quis::bench

@@ -11,6 +11,7 @@
 #include "base/json.hpp"
 #include "cli/case_file.hpp"
 #include "cli/inputs.hpp"
+#include "condition_workloads.hpp"
 #include "scale_policies.hpp"
 
 namespace quis::bench {
@@ -43,6 +44,11 @@ Result<std::vector<Workload>> prepare_workloads(const std::string& oopsla, const
     const auto written = write_scale_policies(policies, folder);
     if (!written) return tl::make_unexpected(written.error());
     workloads.push_back({"scale/policies/" + number, folder + "/case.json"});
+  }
+  const auto conditions = write_condition_workloads(generated);
+  if (!conditions) return tl::make_unexpected(conditions.error());
+  for (const std::string& name : *conditions) {
+    workloads.push_back({"conditions/" + name, generated + "/conditions-" + name + "/case.json"});
   }
   return workloads;
 }
