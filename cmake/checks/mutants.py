@@ -20,7 +20,7 @@ CACHE = "src/engine/cache.hpp"
 LIVE = "src/engine/live_engine.cpp"
 
 MUTANTS = {
-    "drop the version check": (CACHE, "if (word.stamp() > stamp || !clock_.holds(word.stamp(), key.principal(), key.resource(), reach)) return 0;",
+    "drop the version check": (CACHE, "if (word.stamp() > stamp || !clock_->holds(word.stamp(), key.principal(), key.resource(), reach)) return 0;",
                                ""),
     "publish the snapshot before what changed": (
         LIVE,

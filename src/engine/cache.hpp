@@ -58,14 +58,19 @@
 /// each entry (the key already names what is read).
 namespace quis {
 
-/// What an entry is found by. Two registers: two ids that were stored one by one and are loaded as one word would make
+/// What an entry is found by. In registers: two ids that were stored one by one and are loaded as one word would make
 /// the look-up wait until everything before it is done.
 class CacheKey {
  public:
-  CacheKey(EntityId principal, EntityId resource, std::uint16_t situation) noexcept
-      : pair_(std::uint64_t{principal.value} | std::uint64_t{resource.value} << 32U), situation_(situation) {}
+  /// `spread` is any number that follows from the situation: what a digest takes instead of it, for it may be known
+  /// before the situation was looked up, and then the table is read meanwhile.
+  CacheKey(EntityId principal, EntityId resource, std::uint16_t situation, std::uint32_t spread = 0) noexcept
+      : pair_(std::uint64_t{principal.value} | std::uint64_t{resource.value} << 32U),
+        spread_(spread),
+        situation_(situation) {}
 
   [[nodiscard]] std::uint64_t pair() const noexcept { return pair_; }
+  [[nodiscard]] std::uint32_t spread() const noexcept { return spread_; }
   [[nodiscard]] std::uint16_t situation() const noexcept { return situation_; }
   [[nodiscard]] EntityId principal() const noexcept { return principal_of(pair_); }
   [[nodiscard]] EntityId resource() const noexcept { return resource_of(pair_); }
@@ -79,13 +84,14 @@ class CacheKey {
 
  private:
   std::uint64_t pair_;
+  std::uint32_t spread_;
   std::uint16_t situation_;
 };
 
 /// Where a key belongs, by the highest bits: any function will do, a good one spreads them.
 struct CacheDigest {
   [[nodiscard]] std::uint64_t operator()(CacheKey key) const noexcept {
-    return key.pair() * 0x9e37'79b9'7f4a'7c15ULL + key.situation() * 0xd6e8'feb8'6659'fd93ULL;
+    return key.pair() * 0x9e37'79b9'7f4a'7c15ULL + key.spread() * 0xd6e8'feb8'6659'fd93ULL;
   }
 };
 
@@ -131,9 +137,11 @@ class ChangeClock {
 
 /// The table. `Digest` is a parameter so that tests can make every key collide.
 ///
-/// Thread safety: `find`, `find_at_home` and `put` from any thread, wait-free.
+/// Thread safety: `find`, `Homes::find` and `put` from any thread, wait-free.
 template <class Digest = CacheDigest>
 class DecisionCache {
+  struct Bucket;
+
  public:
   static constexpr std::size_t kWays = 7;
   static constexpr std::size_t kProbation = kWays - 1;
@@ -141,22 +149,21 @@ class DecisionCache {
 
   /// As many buckets as fit into `bytes`, a power of two, at least one. `clock` is borrowed.
   DecisionCache(std::size_t bytes, const ChangeClock& clock)
-      : clock_(clock),
-        count_(std::bit_floor(std::max<std::size_t>(bytes / sizeof(Bucket), 1))),
-        shift_(62U - static_cast<unsigned>(std::countr_zero(count_))),
-        buckets_(static_cast<Bucket*>(allocate_large(count_ * sizeof(Bucket)))) {
+      : count_(std::bit_floor(std::max<std::size_t>(bytes / sizeof(Bucket), 1))),
+        buckets_(static_cast<Bucket*>(allocate_large(count_ * sizeof(Bucket)))),
+        homes_{buckets_.get(), &clock, 62U - static_cast<unsigned>(std::countr_zero(count_))} {
     std::uninitialized_default_construct_n(buckets_.get(), count_);
   }
 
   /// The answer that is kept for the key and holds in the snapshot of this stamp, or 0. Writes nothing but when it hits
   /// on probation.
   [[nodiscard]] VerdictNumber find(CacheKey key, Reach reach, std::uint32_t stamp) noexcept {
-    Bucket& bucket = buckets_[place_of(key).bucket];
+    Bucket& bucket = buckets_[homes_.place_of(key).bucket];
     const std::uint64_t sequence = bucket.sequence.load(std::memory_order_acquire);
     std::uint32_t alike = ways_of(bucket, key.pair(), std::make_index_sequence<kWays>());
     for (; alike != 0; alike &= alike - 1) {
       const auto way = static_cast<std::size_t>(std::countr_zero(alike));
-      const VerdictNumber verdict = answer_of(bucket, sequence, way, key, reach, stamp);
+      const VerdictNumber verdict = homes_.answer_of(bucket, sequence, way, key, reach, stamp);
       if (verdict == 0) continue;
       if (way == kProbation) promote(bucket, sequence);
       return verdict;
@@ -164,19 +171,10 @@ class DecisionCache {
     return 0;
   }
 
-  /// The same, looking only where a key is put when there is room: half the work, and nearly always enough.
-  [[nodiscard]] VerdictNumber find_at_home(CacheKey key, Reach reach, std::uint32_t stamp) const noexcept {
-    const Place place = place_of(key);
-    const Bucket& bucket = buckets_[place.bucket];
-    const std::uint64_t sequence = bucket.sequence.load(std::memory_order_acquire);
-    if (bucket.ways[place.home].pair.load(std::memory_order_acquire) != key.pair()) return 0;
-    return answer_of(bucket, sequence, place.home, key, reach, stamp);
-  }
-
   /// Keeps an answer that was evaluated in the snapshot of this stamp. Returns true when an entry that still held had
   /// to go. May do nothing: when another thread writes to the bucket, or when it has a newer answer.
   bool put(CacheKey key, Reach reach, VerdictNumber verdict, std::uint32_t stamp) noexcept {
-    const Place place = place_of(key);
+    const auto place = homes_.place_of(key);
     Bucket& bucket = buckets_[place.bucket];
     std::uint64_t sequence = bucket.sequence.load(std::memory_order_relaxed);
     if (!begin_write(bucket, sequence)) return false;
@@ -191,6 +189,52 @@ class DecisionCache {
   }
 
   [[nodiscard]] std::size_t bytes() const noexcept { return count_ * sizeof(Bucket); }
+
+  /// What finding needs, looking only where a key is put when there is room: half the work, and nearly always enough.
+  /// For whoever wants it nearer than the table is. The table must outlive it.
+  class Homes {
+   public:
+    Homes() noexcept = default;
+
+    /// As `DecisionCache::find`. Writes nothing.
+    [[nodiscard]] VerdictNumber find(CacheKey key, Reach reach, std::uint32_t stamp) const noexcept {
+      const Place place = place_of(key);
+      const Bucket& bucket = buckets_[place.bucket];
+      const std::uint64_t sequence = bucket.sequence.load(std::memory_order_acquire);
+      if (bucket.ways[place.home].pair.load(std::memory_order_acquire) != key.pair()) return 0;
+      return answer_of(bucket, sequence, place.home, key, reach, stamp);
+    }
+
+   private:
+    friend class DecisionCache;
+    Homes(Bucket* buckets, const ChangeClock* clock, unsigned shift) noexcept
+        : buckets_(buckets), clock_(clock), shift_(shift) {}
+
+    struct Place {
+      std::size_t bucket;
+      std::size_t home;
+    };
+    [[nodiscard]] Place place_of(CacheKey key) const noexcept {
+      const std::uint64_t highest = Digest()(key) >> shift_;
+      return {highest / kHomes, highest % kHomes};
+    }
+    /// What the way says, or 0 when that is no answer to the key. REQUIRES: its pair was the key's, and `sequence` was
+    /// loaded before the pair.
+    [[nodiscard]] VerdictNumber answer_of(const Bucket& bucket, std::uint64_t sequence, std::size_t way, CacheKey key,
+                                          Reach reach, std::uint32_t stamp) const noexcept {
+      const Word word{bucket.ways[way].word.load(std::memory_order_acquire)};
+      if (word.situation() != key.situation()) return 0;
+      // The number never goes down, so one that was odd is never met again as the even one before it.
+      if (bucket.sequence.load(std::memory_order_relaxed) != (sequence & ~std::uint64_t{1})) return 0;
+      if (word.stamp() > stamp || !clock_->holds(word.stamp(), key.principal(), key.resource(), reach)) return 0;
+      return word.verdict();
+    }
+
+    Bucket* buckets_ = nullptr;
+    const ChangeClock* clock_ = nullptr;
+    unsigned shift_ = 0;
+  };
+  [[nodiscard]] Homes homes() const noexcept { return homes_; }
 
  private:
   /// situation: 16 bits, verdict: 15, reach: 1, stamp: 32.
@@ -220,38 +264,17 @@ class DecisionCache {
   };
   static_assert(sizeof(Bucket) == 128);
 
-  struct Place {
-    std::size_t bucket;
-    std::size_t home;
-  };
   struct Victim {
     std::size_t way = kProbation;
     bool evicted = false;
     std::uint32_t stamp = 0;  ///< of the same key's entry, which only a newer one replaces
   };
 
-  [[nodiscard]] Place place_of(CacheKey key) const noexcept {
-    const std::uint64_t highest = Digest()(key) >> shift_;
-    return {highest / kHomes, highest % kHomes};
-  }
-
   /// A bit for each way that has the pair. Without branches: which way it is cannot be predicted.
   template <std::size_t... kWay>
   static std::uint32_t ways_of(const Bucket& bucket, std::uint64_t pair,
                                std::index_sequence<kWay...> /*all*/) noexcept {
     return (... | (std::uint32_t{bucket.ways[kWay].pair.load(std::memory_order_acquire) == pair} << kWay));
-  }
-
-  /// What the way says, or 0 when that is no answer to the key. REQUIRES: its pair was the key's, and `sequence` was
-  /// loaded before the pair.
-  [[nodiscard]] VerdictNumber answer_of(const Bucket& bucket, std::uint64_t sequence, std::size_t way, CacheKey key,
-                                        Reach reach, std::uint32_t stamp) const noexcept {
-    const Word word{bucket.ways[way].word.load(std::memory_order_acquire)};
-    if (word.situation() != key.situation()) return 0;
-    // The number never goes down, so one that was odd is never met again as the even one before it.
-    if (bucket.sequence.load(std::memory_order_relaxed) != (sequence & ~std::uint64_t{1})) return 0;
-    if (word.stamp() > stamp || !clock_.holds(word.stamp(), key.principal(), key.resource(), reach)) return 0;
-    return word.verdict();
   }
 
   static bool begin_write(Bucket& bucket, std::uint64_t sequence) noexcept {
@@ -272,8 +295,8 @@ class DecisionCache {
         return {way, false, word.stamp()};
       }
       if (!free.evicted && way != home) continue;
-      if (word.verdict() == 0 ||
-          !clock_.holds(word.stamp(), CacheKey::principal_of(pair), CacheKey::resource_of(pair), word.reach())) {
+      if (word.verdict() == 0 || !homes_.clock_->holds(word.stamp(), CacheKey::principal_of(pair),
+                                                       CacheKey::resource_of(pair), word.reach())) {
         free = {way, false, 0};
       }
     }
@@ -299,10 +322,9 @@ class DecisionCache {
     void operator()(Bucket* buckets) const noexcept { free_large(buckets); }
   };
 
-  const ChangeClock& clock_;
   std::size_t count_;  // a power of two
-  unsigned shift_;
   std::unique_ptr<Bucket[], Free> buckets_;
+  Homes homes_;
 };
 
 }  // namespace quis

@@ -23,32 +23,47 @@ class IdTable {
  public:
   using IdType = std::remove_reference_t<decltype(std::declval<Entry>().*Key)>;
 
+  /// What finding needs, for whoever wants it nearer than the table is. The table must outlive it.
+  struct View {
+    const Entry* slots = nullptr;
+    std::uint32_t first = 0;
+    std::uint32_t by_number = 0;  ///< places by number, from `first` on; 0 when ids are hashed
+    std::uint32_t mask = 0;       ///< 0 unless they are
+
+    [[nodiscard]] const Entry* find(IdType id) const noexcept {
+      const std::uint32_t i = id.value - first;
+      if (i < by_number) return slots[i].*Key == id ? &slots[i] : nullptr;
+      return mask == 0 || !id.valid() ? nullptr : find_hashed(id);  // an invalid id would match an empty place
+    }
+
+   private:
+    [[nodiscard]] const Entry* find_hashed(IdType id) const noexcept {
+      for (std::uint32_t i = home(id) & mask;; i = (i + 1) & mask) {
+        if (slots[i].*Key == id) return &slots[i];
+        if (!(slots[i].*Key).valid()) return nullptr;
+      }
+    }
+  };
+
   /// REQUIRES: valid ids, none of them twice.
   void build(std::span<const Entry> entries);
 
-  [[nodiscard]] const Entry* find(IdType id) const noexcept {
-    const std::uint32_t i = id.value - first_;
-    if (i < by_number_) return slots_[i].*Key == id ? &slots_[i] : nullptr;
-    return mask_ == 0 || !id.valid() ? nullptr : find_hashed(id);  // an invalid id would match an empty place
-  }
+  [[nodiscard]] const Entry* find(IdType id) const noexcept { return view().find(id); }
+  [[nodiscard]] View view() const noexcept { return {slots_.data(), first_, by_number_, mask_}; }
   [[nodiscard]] bool empty() const noexcept { return slots_.empty(); }
   /// All entries, and empty places between them.
   [[nodiscard]] std::span<const Entry> slots() const noexcept { return slots_; }
 
  private:
-  [[nodiscard]] const Entry* find_hashed(IdType id) const noexcept {
-    for (std::size_t i = home(id) & mask_;; i = (i + 1) & mask_) {
-      if (slots_[i].*Key == id) return &slots_[i];
-      if (!(slots_[i].*Key).valid()) return nullptr;
-    }
-  }
   bool place(std::span<const Entry> entries, std::size_t size);
-  static std::size_t home(IdType id) noexcept { return (id.value * 0x9e37'79b9'7f4a'7c15ULL) >> 32U; }
+  static std::uint32_t home(IdType id) noexcept {
+    return static_cast<std::uint32_t>((id.value * 0x9e37'79b9'7f4a'7c15ULL) >> 32U);
+  }
 
   std::vector<Entry> slots_;
   std::uint32_t first_ = 0;
-  std::uint32_t by_number_ = 0;  ///< places by number, from `first_` on; 0 when ids are hashed
-  std::size_t mask_ = 0;         ///< 0 unless they are
+  std::uint32_t by_number_ = 0;
+  std::uint32_t mask_ = 0;
 };
 
 template <class Entry, auto Key>
@@ -75,7 +90,7 @@ void IdTable<Entry, Key>::build(std::span<const Entry> entries) {
 template <class Entry, auto Key>
 bool IdTable<Entry, Key>::place(std::span<const Entry> entries, std::size_t size) {
   slots_.assign(size, Entry{});
-  mask_ = size - 1;
+  mask_ = static_cast<std::uint32_t>(size - 1);
   bool all_at_home = true;
   for (const Entry& entry : entries) {
     std::size_t i = home(entry.*Key) & mask_;

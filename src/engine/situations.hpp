@@ -32,8 +32,16 @@ class Situations {
   struct Situation {
     std::uint16_t number = 0;  ///< 0 is none
     Reach reach = Reach::request;
+    std::uint32_t spread = 0;  ///< for the digest of a key: the action, and the number where the context counts
   };
   static constexpr std::uint32_t kMost = 16'384;
+
+  struct Action {
+    EntityId action;
+    std::uint32_t reads = 0;
+    std::uint16_t number = 0;  ///< 0 when the context counts
+    Reach reach = Reach::request;
+  };
 
   /// Actions that cost no more than `cheap` to decide are not worth a look-up.
   Situations(std::vector<ActionReads> actions, std::uint32_t cheap);
@@ -41,27 +49,32 @@ class Situations {
   Situations(const Situations&) = delete;
   Situations& operator=(const Situations&) = delete;
 
-  /// What `of` says of a request for an action that reads no context, in a quicker way; none for others.
-  [[nodiscard]] Situation at_once(EntityId action) const noexcept {
-    const Action* const found = by_action_.find(action);
-    return found != nullptr ? Situation{found->number, found->reach} : Situation();
-  }
-
   /// Null when the answer is not to be cached. REQUIRES: the context is a record.
   [[nodiscard]] std::optional<Situation> of(const Request& request) noexcept {
     const Action* const action = by_action_.find(request.action);
     if (action == nullptr) return std::nullopt;
-    if (action->number != 0) return Situation{action->number, action->reach};
+    if (action->number != 0) return Situation{action->number, action->reach, request.action.value};
     return of_context(reads_[action->reads], request.context);
   }
 
- private:
-  struct Action {
-    EntityId action;
-    std::uint32_t reads = 0;
-    std::uint16_t number = 0;  ///< 0 when the context counts
-    Reach reach = Reach::request;
+  /// What is known of the actions themselves.
+  class Actions {
+   public:
+    Actions() noexcept = default;
+    /// What `of` says of a request for an action that reads no context, in a quicker way; none for others.
+    [[nodiscard]] Situation of(EntityId action) const noexcept {
+      const Action* const found = actions_.find(action);
+      return found != nullptr ? Situation{found->number, found->reach, action.value} : Situation();
+    }
+
+   private:
+    friend class Situations;
+    explicit Actions(IdTable<Action, &Action::action>::View actions) noexcept : actions_(actions) {}
+    IdTable<Action, &Action::action>::View actions_;
   };
+  [[nodiscard]] Actions actions() const noexcept { return Actions(by_action_.view()); }
+
+ private:
   struct Part;
   struct Slice;
   [[nodiscard]] std::optional<Situation> of_context(const ActionReads& reads, const Value& context) noexcept;

@@ -19,7 +19,7 @@ Decision Snapshot::decide(const Request& request, ReaderSlot& slot) const noexce
   const bool may_be_kept = !request.has_local_names() && request.context.is(Value::Kind::record);
   if (cache != nullptr && may_be_kept) situation = cache->situations.of(request);
   if (!situation) return evaluate(request, slot);
-  const CacheKey key(request.principal, request.resource, situation->number);
+  const CacheKey key(request.principal, request.resource, situation->number, situation->spread);
   const VerdictNumber verdict = cache->table.find(key, situation->reach, stamp);
   if (verdict == 0) return evaluate_and_keep(request, key, situation->reach, slot);
   slot.count(Counter::hits);

@@ -32,11 +32,14 @@ class Verdicts {
   /// REQUIRES: a number that `number` gave, other than 0.
   [[nodiscard]] const Decision& operator[](VerdictNumber number) const noexcept { return answers_[number].decision; }
 
- private:
   /// In one cache line.
   struct alignas(64) Answer {
     Decision decision;
   };
+  /// By number.
+  [[nodiscard]] const Answer* answers() const noexcept { return answers_; }
+
+ private:
   static constexpr std::uint32_t kSlots = 4U * (kMost + 1U);  // at most a quarter full
 
   std::atomic<VerdictNumber>* probe(const Decision& decision, VerdictNumber& found) noexcept;

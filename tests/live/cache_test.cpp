@@ -28,7 +28,7 @@ CacheKey key(std::uint32_t principal, std::uint32_t resource, std::uint16_t situ
 /// Both ways to find, of which the quicker one may miss and must not differ.
 template <class Cache>
 VerdictNumber find(Cache& cache, CacheKey key, Reach reach, std::uint32_t stamp) {
-  const VerdictNumber at_home = cache.find_at_home(key, reach, stamp);
+  const VerdictNumber at_home = cache.homes().find(key, reach, stamp);
   const VerdictNumber found = cache.find(key, reach, stamp);
   if (at_home != 0) REQUIRE(at_home == found);
   return found;
@@ -74,14 +74,14 @@ TEST_CASE("an entry is put at home where there is room") {
   ChangeClock clock;
   DecisionCache<WorstDigest> cache(1, clock);
   cache.put(key(1, 2), Reach::request, 5, 0);
-  CHECK(cache.find_at_home(key(1, 2), Reach::request, 0) == 5);
+  CHECK(cache.homes().find(key(1, 2), Reach::request, 0) == 5);
   cache.put(key(3, 2), Reach::request, 6, 0);
-  CHECK(cache.find_at_home(key(3, 2), Reach::request, 0) == 0);
+  CHECK(cache.homes().find(key(3, 2), Reach::request, 0) == 0);
   CHECK(cache.find(key(3, 2), Reach::request, 0) == 6);
   clock.changed(EntityId{1}, 1);  // what is at home holds no longer
-  CHECK(cache.find_at_home(key(1, 2), Reach::request, 1) == 0);
+  CHECK(cache.homes().find(key(1, 2), Reach::request, 1) == 0);
   cache.put(key(4, 2), Reach::request, 7, 1);
-  CHECK(cache.find_at_home(key(4, 2), Reach::request, 1) == 7);
+  CHECK(cache.homes().find(key(4, 2), Reach::request, 1) == 7);
 }
 
 TEST_CASE("an entry ends with its principal, its resource, and nothing else") {
@@ -156,7 +156,7 @@ TEST_CASE("threads that put and find different answers for colliding keys never 
       const std::uint32_t principal = 1 + draw(random, 12);
       const std::uint32_t resource = 1 + draw(random, 12);
       const auto verdict = static_cast<VerdictNumber>(principal * 100 + resource);
-      const VerdictNumber at_home = cache.find_at_home(key(principal, resource), Reach::request, 0);
+      const VerdictNumber at_home = cache.homes().find(key(principal, resource), Reach::request, 0);
       const VerdictNumber found = at_home != 0 ? at_home : cache.find(key(principal, resource), Reach::request, 0);
       if (found == 0) {
         cache.put(key(principal, resource), Reach::request, verdict, 0);
