@@ -95,6 +95,9 @@ class InternTable {
     count_.store(next, std::memory_order_release);
   }
 
+  /// Whether the id is this name's. REQUIRES: the id was given.
+  [[nodiscard]] bool holds(std::uint32_t id, const Name& name) const noexcept { return cells_[id].holds(name); }
+
   [[nodiscard]] std::string_view text(std::uint32_t id) const noexcept { return cells_[id].text(); }
 
   /// How many names there are; each of them can be found. Lock-free.

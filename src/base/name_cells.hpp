@@ -52,7 +52,7 @@ class alignas(32) NameCell {
   [[nodiscard]] bool holds(const Name& name) const noexcept {
     const std::size_t size = name.text.size();
     if (size > kMostInside) [[unlikely]] {
-      return holds_outside(name);
+      return holds_outside(name.beside, name.text);
     }
     if (beside_ != name.beside || size_ != size) return false;
     return equal(rest_, name.text.data(), size);
@@ -71,8 +71,9 @@ class alignas(32) NameCell {
     return detail::read_word<Word>(a) ^ detail::read_word<Word>(b);
   }
 
-  [[nodiscard, gnu::noinline]] bool holds_outside(const Name& name) const noexcept {
-    return beside_ == name.beside && text() == name.text;
+  // By value, so that who looks for a short name need not put it into memory.
+  [[nodiscard, gnu::noinline]] bool holds_outside(std::uint32_t beside, std::string_view whole) const noexcept {
+    return beside_ == beside && text() == whole;
   }
 
   /// For what fits: without a call or a loop, by words that overlap.

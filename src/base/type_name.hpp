@@ -2,6 +2,8 @@
 
 #include <string_view>
 
+#include <quis/base/ids.hpp>
+
 namespace quis {
 
 /// Letters, digits and `_`, not starting with a digit; ASCII only.
@@ -12,5 +14,10 @@ namespace quis {
 
 /// A type name as JSON must have it, `A::B`: identifiers that are not reserved, without spaces.
 [[nodiscard]] bool is_normalized_name(std::string_view text) noexcept;
+/// The same of a known type, which was looked at when it became known.
+[[nodiscard]] bool is_normalized_name(TypeId type) noexcept;
+
+/// Whether a known type is called so.
+[[nodiscard]] bool has_name(TypeId type, std::string_view name) noexcept;
 
 }  // namespace quis

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/intern_table.hpp"
+#include "base/type_name.hpp"
 
 namespace quis {
 
@@ -21,6 +22,7 @@ namespace {
 struct TypeFacts {
   std::size_t basename_at;
   bool is_action;
+  bool is_normalized;
 };
 
 constinit InternTable symbols;
@@ -34,7 +36,7 @@ static_assert(std::is_trivially_destructible_v<detail::PagedArray<TypeFacts>>);
 TypeFacts facts_of(std::string_view name) noexcept {
   const std::size_t separator = name.rfind("::");
   const std::size_t basename_at = separator == std::string_view::npos ? 0 : separator + 2;
-  return {basename_at, name.substr(basename_at) == "Action"};
+  return {basename_at, name.substr(basename_at) == "Action", is_normalized_name(name)};
 }
 
 }  // namespace
@@ -91,6 +93,10 @@ std::string_view id_text_of(EntityId entity) noexcept { return entities.text(ent
 std::string_view basename_of(TypeId type) noexcept { return text_of(type).substr(type_facts[type.value].basename_at); }
 
 bool is_action_type(TypeId type) noexcept { return type_facts[type.value].is_action; }
+
+bool has_name(TypeId type, std::string_view name) noexcept { return types.holds(type.value, {0, name}); }
+
+bool is_normalized_name(TypeId type) noexcept { return type_facts[type.value].is_normalized; }
 
 VocabularyStatistics vocabulary_statistics() noexcept {
   const auto s = symbols.statistics([] { return std::size_t{0}; });

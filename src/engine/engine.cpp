@@ -13,6 +13,7 @@
 #include "engine/answerable.hpp"
 #include "engine/evaluator.hpp"
 #include "engine/findings.hpp"
+#include "engine/plain_request.hpp"
 #include "engine/plan.hpp"
 #include "engine/program.hpp"
 #include "engine/resource_sweep.hpp"
@@ -153,6 +154,9 @@ void Engine::authorize(const Request& request, Response& response) const {
 
 Result<Decision> Engine::authorize(std::string_view principal, std::string_view action, std::string_view resource,
                                    std::string_view context_json) const {
+  if (context_json == "{}") {
+    if (const auto plain = plain_request(principal, action, resource)) return authorize(*plain);
+  }
   const auto request = OwnedRequest::from_text(principal, action, resource, context_json);
   if (!request) return tl::make_unexpected(request.error());
   return authorize(request->view());

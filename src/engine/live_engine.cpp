@@ -19,6 +19,7 @@
 #include <quis/base/vocabulary.hpp>
 
 #include "engine/live_engine_impl.hpp"
+#include "engine/plain_request.hpp"
 
 namespace quis {
 namespace {
@@ -247,6 +248,9 @@ void LiveEngine::authorize(const Request& request, Response& response) const {
 
 Result<Decision> LiveEngine::authorize(std::string_view principal, std::string_view action, std::string_view resource,
                                        std::string_view context_json) const {
+  if (context_json == "{}") {
+    if (const auto plain = plain_request(principal, action, resource)) return authorize(*plain);
+  }
   // The snapshot first: a request that is older than its world, and has local names, is denied.
   const Reading reading(impl_->readers);
   const Snapshot& snapshot = impl_->now();

@@ -13,6 +13,7 @@
 
 #include "base/json.hpp"
 #include "base/type_name.hpp"
+#include "engine/plain_request.hpp"
 #include "engine/schema_questions.hpp"
 
 namespace quis {
@@ -153,6 +154,9 @@ Result<void> validate(const Request& request, const Schema& schema) {
 Result<OwnedRequest> OwnedRequest::from_text(std::string_view principal, std::string_view action,
                                              std::string_view resource, std::string_view context_json,
                                              const Schema* schema, bool check) {
+  if (const auto plain = plain_request(principal, action, resource)) {
+    return make(plain->principal, plain->action, plain->resource, {}, context_json, "context", schema, check);
+  }
   LocalNames local;
   const Names names(local);
   const auto principal_id = parse_entity_uid(principal, names, "principal");

@@ -1,37 +1,13 @@
 #include <quis/policy/expression.hpp>
 
-#include <algorithm>
 #include <memory>
-#include <optional>
 #include <utility>
 
-#include <quis/base/limits.hpp>
-
+#include "base/plain_uid.hpp"
 #include "base/type_name.hpp"
 #include "policy/expression_parser.hpp"
 
 namespace quis {
-namespace {
-
-struct PlainUid {
-  std::string_view type;
-  std::string_view id;
-};
-
-/// Reads `A::B::"id"` without spaces, comments, escapes or letters beyond ASCII. That is how programs write uids, a
-/// thousand times for each policy that is parsed. Nothing when the text is anything else, right or wrong.
-std::optional<PlainUid> read_plain_uid(std::string_view text) noexcept {
-  const std::size_t quote = text.find('"');
-  if (quote == std::string_view::npos || quote < 3 || text.size() < quote + 2 || text.back() != '"') return {};
-  if (text[quote - 2] != ':' || text[quote - 1] != ':') return {};
-  const PlainUid uid{text.substr(0, quote - 2), text.substr(quote + 1, text.size() - quote - 2)};
-  const auto is_plain = [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; };
-  if (text.size() > limits::kMaxSourceBytes || !std::ranges::all_of(uid.id, is_plain)) return {};
-  if (!is_normalized_name(uid.type)) return {};
-  return uid;
-}
-
-}  // namespace
 
 Result<Expression> parse_expression(std::string_view text, std::string_view source_name) {
   TokenStream tokens(text, source_name);
@@ -48,7 +24,9 @@ Result<Expression> parse_expression(std::string_view text, std::string_view sour
 }
 
 Result<EntityId> parse_entity_uid(std::string_view text, const Names& names, std::string_view source_name) {
-  if (const auto plain = read_plain_uid(text)) return names.entity(names.type(plain->type), plain->id);
+  if (const auto plain = read_plain_uid(text); plain && is_normalized_name(plain->type)) {
+    return names.entity(names.type(plain->type), plain->id);
+  }
   constexpr std::string_view kHelp = "entity uids are written `Type::\"id\"`";
   TokenStream tokens(text, source_name);
   NameOrUid uid;

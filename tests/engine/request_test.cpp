@@ -1,3 +1,6 @@
+#include <string>
+
+#include <quis/engine/live_engine.hpp>
 #include <quis/policy/schema_parser.hpp>
 
 #include "engine/decide.hpp"
@@ -46,6 +49,39 @@ TEST_CASE("a request for an action that the schema does not declare is told the 
   CHECK(help_for(R"(Album::Action::"veiw")") == "did you mean `Album::Action::\"view\"`?");
   CHECK(help_for(R"(Action::"view")") == "did you mean `Album::Action::\"view\"`?");
   CHECK(help_for(R"(Action::"paint")") == "declare it in the schema, or leave the schema out");
+}
+
+TEST_CASE("a request in text is answered alike, whether its names are known, and however they are written") {
+  const World world = world_of(R"(permit(principal == User::"alice", action == Action::"view", resource);
+                                    permit(principal, action == Action::"own", resource) when { principal == resource };)",
+                               R"([{"uid": {"type": "User", "id": "alice"}, "attrs": {}, "parents": []}])");
+  const Engine engine(world);
+  const LiveEngine live(world);
+  const auto permitted = [&](const char* principal, const char* action, const char* resource) {
+    const auto plain = engine.authorize(principal, action, resource);
+    const auto cached = live.authorize(principal, action, resource);
+    const auto spaced = engine.authorize(std::string(principal) + " ", action, resource, "{ }");
+    REQUIRE(plain);
+    REQUIRE(cached);
+    REQUIRE(spaced);
+    CHECK(plain->permitted() == cached->permitted());
+    CHECK(plain->permitted() == spaced->permitted());
+    return plain->permitted();
+  };
+  for (int round = 0; round < 2; ++round) {
+    CHECK(permitted(R"(User::"alice")", R"(Action::"view")", R"(User::"alice")"));
+    CHECK(permitted(R"(User::"alice")", R"(Action::"view")", R"(User::"a stranger to the vocabulary")"));
+    CHECK_FALSE(permitted(R"(User::"a stranger to the vocabulary")", R"(Action::"view")", R"(User::"alice")"));
+    CHECK_FALSE(permitted(R"(User::"alice")", R"(Action::"edit")", R"(User::"alice")"));
+    // Local names are equal to themselves.
+    CHECK(permitted(R"(User::"another stranger")", R"(Action::"own")", R"(User::"another stranger")"));
+    CHECK_FALSE(permitted(R"(User::"another stranger")", R"(Action::"own")", R"(User::"a stranger")"));
+  }
+  for (const char* bad : {R"(User::"alice)", R"(if::"alice12")", R"(User::"ali"ce")", ""}) {
+    CAPTURE(bad);
+    CHECK_FALSE(engine.authorize(bad, R"(Action::"view")", R"(User::"alice")"));
+    CHECK_FALSE(live.authorize(R"(User::"alice")", R"(Action::"view")", bad));
+  }
 }
 
 }  // namespace quis::test

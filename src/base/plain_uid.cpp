@@ -1,0 +1,86 @@
+#include "base/plain_uid.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+#include <quis/base/vocabulary.hpp>
+
+#include "base/type_name.hpp"
+
+namespace quis {
+namespace {
+
+constexpr std::size_t kLeast = 8;
+constexpr std::size_t kMost = 64;
+
+/// A bit for each byte that is a quote, a backslash, or nothing of ASCII that can be seen; the first byte is the
+/// lowest. REQUIRES: from `kLeast` to `kMost` bytes.
+#ifdef __SSE2__
+std::uint32_t special_of(__m128i bytes) noexcept {
+  // Bytes are compared as signed ones, so what is not ASCII is less than a space.
+  const __m128i hidden =
+      _mm_or_si128(_mm_cmplt_epi8(bytes, _mm_set1_epi8(' ')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\x7f')));
+  const __m128i marks =
+      _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
+  return static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_or_si128(hidden, marks)));
+}
+
+std::uint64_t special_bytes(std::string_view text) noexcept {
+  const char* const first = text.data();
+  // The last bytes are looked at together, and so some of them twice.
+  if (text.size() < 16) {
+    const std::size_t last = text.size() - 8;
+    const std::uint64_t both =
+        special_of(_mm_unpacklo_epi64(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(first)),
+                                      _mm_loadl_epi64(reinterpret_cast<const __m128i*>(first + last))));
+    return (both & 0xffU) | (both >> 8U) << last;
+  }
+  const std::size_t last = text.size() - 16;
+  std::uint64_t found = 0;
+  for (std::size_t at = 0;; at = std::min(at + 16, last)) {
+    found |= std::uint64_t{special_of(_mm_loadu_si128(reinterpret_cast<const __m128i*>(first + at)))} << at;
+    if (at == last) return found;
+  }
+}
+#else
+std::uint64_t special_bytes(std::string_view text) noexcept {
+  std::uint64_t found = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    found |= std::uint64_t{c < ' ' || c > '~' || c == '"' || c == '\\'} << i;
+  }
+  return found;
+}
+#endif
+
+}  // namespace
+
+std::optional<PlainUid> read_plain_uid(std::string_view text) noexcept {
+  if (text.size() < kLeast || text.size() > kMost) return {};
+  const std::size_t last = text.size() - 1;
+  const std::uint64_t special = special_bytes(text);
+  const auto quote = static_cast<std::size_t>(std::countr_zero(special));
+  if (quote < 3 || quote >= last || special != (std::uint64_t{1} << quote | std::uint64_t{1} << last)) return {};
+  const char* const at = text.data() + quote;
+  if (at[-2] != ':' || at[-1] != ':' || at[0] != '"' || text[last] != '"') return {};
+  return PlainUid{{text.data(), quote - 2}, {at + 1, last - quote - 1}};
+}
+
+EntityId find_plain_uid(std::string_view text, TypeId& likely) noexcept {
+  const auto uid = read_plain_uid(text);
+  if (!uid) return {};
+  if (!likely.valid() || !has_name(likely, uid->type)) [[unlikely]] {
+    const TypeId type = find_type(uid->type);
+    if (!type.valid() || !is_normalized_name(type)) return {};
+    likely = type;
+  }
+  return find_entity(likely, uid->id);
+}
+
+}  // namespace quis

@@ -1,0 +1,88 @@
+// Uids that are read without the lexer: none that is not plain, whatever its size, and each with the parts it has.
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <quis/base/vocabulary.hpp>
+
+#include "base/plain_uid.hpp"
+
+namespace quis::test {
+namespace {
+
+/// The rule as the header says it.
+std::optional<PlainUid> by_the_rule(std::string_view text) {
+  const auto plain = [](char c) { return c >= ' ' && c <= '~' && c != '\\'; };
+  if (text.size() < 8 || text.size() > 64 || !std::ranges::all_of(text, plain)) return {};
+  const std::size_t begin = text.find("::\"");
+  if (begin == std::string_view::npos || begin == 0 || std::ranges::count(text, '"') != 2 || text.back() != '"')
+    return {};
+  return PlainUid{text.substr(0, begin), text.substr(begin + 3, text.size() - begin - 4)};
+}
+
+void check(const std::string& text) {
+  CAPTURE(text);
+  const auto read = read_plain_uid(text);
+  const auto right = by_the_rule(text);
+  REQUIRE(read.has_value() == right.has_value());
+  if (!read) return;
+  CHECK(read->type == right->type);
+  CHECK(read->id == right->id);
+}
+
+std::string uid(std::size_t type, std::size_t id) {
+  return std::string(type, 'T') + "::\"" + std::string(id, 'i') + "\"";
+}
+
+TEST_CASE("plain uids of every size are read as the rule says, with any byte in any place") {
+  std::size_t plain = 0;
+  for (std::size_t type = 0; type < 20; ++type) {
+    for (std::size_t id = 0; id < 60; ++id) {
+      const std::string text = uid(type, id);
+      check(text);
+      plain += read_plain_uid(text) ? 1U : 0U;
+    }
+  }
+  CHECK(plain > 800);
+  for (const std::size_t id : {1U, 4U, 11U, 12U, 13U, 27U, 28U, 44U, 55U, 56U, 57U, 70U}) {
+    const std::string text = uid(4, id);
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      for (const char c : {'"', '\\', ' ', '~', ':', '\n', '\0', '\x1f', '\x7f', '\x80', '\xa2', '\xdc', '\xff'}) {
+        std::string changed = text;
+        changed[i] = c;
+        check(changed);
+      }
+    }
+  }
+}
+
+TEST_CASE("a plain uid is found when type and id are known and the type is one that policies can write") {
+  const EntityId alice = intern_entity("PlainUser", "alice");
+  const EntityId in_namespace = intern_entity("Plain::User", "a name of more than twenty-seven bytes");
+  (void)intern_entity("if", "alice");
+  (void)intern_entity("Plain User", "alice");
+  TypeId likely;
+  CHECK(find_plain_uid(R"(PlainUser::"alice")", likely) == alice);
+  CHECK(likely == type_of(alice));
+  CHECK(find_plain_uid(R"(PlainUser::"alice")", likely) == alice);
+  CHECK(find_plain_uid(R"(Plain::User::"a name of more than twenty-seven bytes")", likely) == in_namespace);
+  CHECK(likely == type_of(in_namespace));
+  for (const char* none :
+       {R"(PlainUser::"alicf")", R"(PlainUses::"alice")", R"(if::"alice123")", R"(Plain User::"alice")",
+        R"("alice::PlainUser")", R"(PlainUser:"alice")", "PlainUser::alice"}) {
+    CAPTURE(none);
+    CHECK_FALSE(find_plain_uid(none, likely).valid());
+  }
+  (void)intern_entity("if", "alice123");
+  CHECK_FALSE(find_plain_uid(R"(if::"alice123")", likely).valid());
+  // A type that is likely and wrong gives no other type's entity.
+  likely = type_of(in_namespace);
+  CHECK(find_plain_uid(R"(PlainUser::"alice")", likely) == alice);
+}
+
+}  // namespace
+}  // namespace quis::test
