@@ -6,6 +6,8 @@
 #include <new>
 #include <vector>
 
+#include <quis/engine/live_engine.hpp>
+
 #include "engine/decide.hpp"
 
 namespace {
@@ -106,6 +108,19 @@ TEST_CASE("deciding allocates nothing, whatever the policies do") {
             engine.authorize(requests[1], response);
           }
         }) == 0);
+}
+
+TEST_CASE("deciding from text allocates nothing when the names are known and plainly written") {
+  const World world = world_of("permit(principal, action, resource);", R"([{"uid": {"type": "User", "id": "alice"},
+      "attrs": {}, "parents": []}, {"uid": {"type": "Action", "id": "view"}, "attrs": {}, "parents": []}])");
+  const Engine engine(world);
+  const LiveEngine live(world);
+  const auto decide = [&] {
+    CHECK(engine.authorize(R"(User::"alice")", R"(Action::"view")", R"(User::"alice")")->permitted());
+    CHECK(live.authorize(R"(User::"alice")", R"(Action::"view")", R"(User::"alice")")->permitted());
+  };
+  decide();
+  CHECK(allocations_during(decide) == 0);
 }
 
 TEST_CASE("a step-up with its requirements allocates nothing once the response has grown") {
