@@ -9,6 +9,7 @@
 #include <emmintrin.h>
 #endif
 
+#include <quis/base/limits.hpp>
 #include <quis/base/vocabulary.hpp>
 
 #include "base/type_name.hpp"
@@ -17,10 +18,12 @@ namespace quis {
 namespace {
 
 constexpr std::size_t kLeast = 8;
-constexpr std::size_t kMost = 64;
+constexpr std::size_t kMostAtOnce = 64;
 
-/// A bit for each byte that is a quote, a backslash, or nothing of ASCII that can be seen; the first byte is the
-/// lowest. REQUIRES: from `kLeast` to `kMost` bytes.
+/// Quotes, backslashes, controls, and what is not ASCII.
+bool is_special(char c) noexcept { return c < ' ' || c > '~' || c == '"' || c == '\\'; }
+
+/// A bit for each special byte; the first byte is the lowest. REQUIRES: from `kLeast` to `kMostAtOnce` bytes.
 #ifdef __SSE2__
 std::uint32_t special_of(__m128i bytes) noexcept {
   // Bytes are compared as signed ones, so what is not ASCII is less than a space.
@@ -51,22 +54,31 @@ std::uint64_t special_bytes(std::string_view text) noexcept {
 #else
 std::uint64_t special_bytes(std::string_view text) noexcept {
   std::uint64_t found = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    found |= std::uint64_t{c < ' ' || c > '~' || c == '"' || c == '\\'} << i;
-  }
+  for (std::size_t i = 0; i < text.size(); ++i) found |= std::uint64_t{is_special(text[i])} << i;
   return found;
 }
 #endif
 
+/// Where the first of two special bytes is, if the other is the last byte; else the last byte's place. REQUIRES: at
+/// least `kLeast` bytes.
+std::size_t first_of_two_special(std::string_view text) noexcept {
+  const std::size_t last = text.size() - 1;
+  if (text.size() > kMostAtOnce) {
+    const bool two = is_special(text.back()) && std::ranges::count_if(text, is_special) == 2;
+    return two ? static_cast<std::size_t>(std::ranges::find_if(text, is_special) - text.begin()) : last;
+  }
+  const std::uint64_t special = special_bytes(text);
+  const auto first = static_cast<std::size_t>(std::countr_zero(special));
+  return first < last && special == (std::uint64_t{1} << first | std::uint64_t{1} << last) ? first : last;
+}
+
 }  // namespace
 
 std::optional<PlainUid> read_plain_uid(std::string_view text) noexcept {
-  if (text.size() < kLeast || text.size() > kMost) return {};
+  if (text.size() < kLeast || text.size() > limits::kMaxSourceBytes) return {};
   const std::size_t last = text.size() - 1;
-  const std::uint64_t special = special_bytes(text);
-  const auto quote = static_cast<std::size_t>(std::countr_zero(special));
-  if (quote < 3 || quote >= last || special != (std::uint64_t{1} << quote | std::uint64_t{1} << last)) return {};
+  const std::size_t quote = first_of_two_special(text);
+  if (quote == last || quote < 3) return {};
   const char* const at = text.data() + quote;
   if (at[-2] != ':' || at[-1] != ':' || at[0] != '"' || text[last] != '"') return {};
   return PlainUid{{text.data(), quote - 2}, {at + 1, last - quote - 1}};

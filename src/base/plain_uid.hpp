@@ -5,9 +5,9 @@
 
 #include <quis/base/ids.hpp>
 
-/// Entity uids as programs write them: `A::B::"id"`, 8 to 64 bytes of ASCII that can be seen, without spaces around,
-/// comments or escapes. Requests bring three of them each, so they do not go through the lexer, which reads all others
-/// and says what is wrong with those that are no uids.
+/// Entity uids as programs write them: `A::B::"id"`, eight bytes or more of ASCII without controls, escapes, comments,
+/// or spaces around the parts. Requests bring three of them each, so they do not go through the lexer, which reads all
+/// others and says what is wrong with those that are no uids.
 namespace quis {
 
 struct PlainUid {

@@ -54,17 +54,18 @@
 /// Rejected: eight-byte entries with the rest of a bijective mix of the key (one load less, but the ids of ten million
 /// entities, a stamp and a verdict do not fit, and answers could not name their policies); validating words by
 /// XOR-ing them (a torn pair can look whole); three homes for each key, on a line that has the sequence number once
-/// more (fewer keys away from home, but twenty instructions more for every hit: 19.5 ns, not 17); a dependency mask in
-/// each entry (the key already names what is read).
+/// more (fewer keys away from home, but twenty instructions more for every hit: 19.5 ns where it was 17 then); a
+/// dependency mask in each entry (the key already names what is read).
 namespace quis {
 
 /// What an entry is found by. In registers: two ids that were stored one by one and are loaded as one word would make
 /// the look-up wait until everything before it is done.
 class CacheKey {
  public:
-  /// `spread` is any number that follows from the situation: what a digest takes instead of it, for it may be known
-  /// before the situation was looked up, and then the table is read meanwhile.
-  CacheKey(EntityId principal, EntityId resource, std::uint16_t situation, std::uint32_t spread = 0) noexcept
+  /// `spread` stands for the situation in the digest: equal situations must have equal spreads, different ones should
+  /// have different ones. It is the action's id, where the context does not count, so that the bucket can be sent for
+  /// while the situation's number is looked up (see `Situations::Situation`).
+  CacheKey(EntityId principal, EntityId resource, std::uint16_t situation, std::uint32_t spread) noexcept
       : pair_(std::uint64_t{principal.value} | std::uint64_t{resource.value} << 32U),
         spread_(spread),
         situation_(situation) {}
@@ -88,10 +89,12 @@ class CacheKey {
   std::uint16_t situation_;
 };
 
-/// Where a key belongs, by the highest bits: any function will do, a good one spreads them.
+/// Where a key belongs, by the highest bits. Any function of the pair and the spread is right; a good one spreads keys
+/// of which all three numbers run in steps, as ids do. So the products are not added: steps of the one would cancel
+/// steps of the other, and keys crowd in a few buckets.
 struct CacheDigest {
   [[nodiscard]] std::uint64_t operator()(CacheKey key) const noexcept {
-    return key.pair() * 0x9e37'79b9'7f4a'7c15ULL + key.spread() * 0xd6e8'feb8'6659'fd93ULL;
+    return (key.pair() ^ key.spread() * 0xd6e8'feb8'6659'fd93ULL) * 0x9e37'79b9'7f4a'7c15ULL;
   }
 };
 
@@ -190,8 +193,9 @@ class DecisionCache {
 
   [[nodiscard]] std::size_t bytes() const noexcept { return count_ * sizeof(Bucket); }
 
-  /// What finding needs, looking only where a key is put when there is room: half the work, and nearly always enough.
-  /// For whoever wants it nearer than the table is. The table must outlive it.
+  /// The look-up at home (see *Replacement*), where a key is put when there is room: half the work of `find`, and
+  /// nearly always enough. A copy of the table's pointers, to be kept where the caller looks first: the table and the
+  /// clock must outlive it.
   class Homes {
    public:
     Homes() noexcept = default;

@@ -7,9 +7,9 @@
 
 namespace quis {
 
-/// A request without a context, when its uids are written plainly and the vocabulary knows all of them, as is most
-/// often so; else nothing, whatever the texts are. All or none: a name that is local to a request and is learnt
-/// meanwhile must not be known to it by two ids. Lock-free, allocates nothing.
+/// Who, what and on what, with an empty context, when the uids are written plainly and the vocabulary knows all three,
+/// as is most often so; else nothing, whatever the texts are. All or none: a name that is local to a request and is
+/// learnt meanwhile must not be known to it by two ids. Lock-free, allocates nothing.
 [[nodiscard]] std::optional<Request> plain_request(std::string_view principal, std::string_view action,
                                                    std::string_view resource) noexcept;
 

@@ -131,7 +131,7 @@ std::optional<Situations::Situation> Situations::of_context(const ActionReads& r
   (void)probe(reads, made, hash, found);
   if (found == nullptr) found = add(reads, made, hash);
   if (found == nullptr) return std::nullopt;
-  return Situation{found->number, reads.reach, reads.action.value + found->number * 0x9e37'79b1U};
+  return Situation{found->number, reads.reach, reads.action.value + found->number};
 }
 
 std::atomic<const Situations::Slice*>& Situations::probe(const ActionReads& reads, std::span<const Part> parts,

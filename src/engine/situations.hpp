@@ -32,7 +32,7 @@ class Situations {
   struct Situation {
     std::uint16_t number = 0;  ///< 0 is none
     Reach reach = Reach::request;
-    std::uint32_t spread = 0;  ///< for the digest of a key: the action, and the number where the context counts
+    std::uint32_t spread = 0;  ///< see `CacheKey`: the action's id, plus the number where the context counts
   };
   static constexpr std::uint32_t kMost = 16'384;
 
@@ -57,7 +57,7 @@ class Situations {
     return of_context(reads_[action->reads], request.context);
   }
 
-  /// What is known of the actions themselves.
+  /// A copy of the action table's pointers; borrows from this object.
   class Actions {
    public:
     Actions() noexcept = default;

@@ -36,20 +36,20 @@ class AnswerCache {
 };
 
 /// Where most answers are found that are known, in one cache line: each level of pointers between a request and its
-/// answer is time that nothing else fills.
+/// answer is time that nothing else fills. Borrows from the cache, which the snapshot that has this keeps alive.
 class alignas(64) QuickAnswers {
  public:
-  /// None.
+  /// Finds nothing.
   QuickAnswers() noexcept = default;
-  /// Those that hold in the snapshot of this stamp.
+  /// Finds what holds in the snapshot of this stamp.
   QuickAnswers(const AnswerCache& cache, std::uint32_t stamp) noexcept
       : actions_(cache.situations.actions()),
         homes_(cache.table.homes()),
         answers_(cache.verdicts.answers()),
         stamp_(stamp) {}
 
-  /// The answer, or null. Only what the vocabulary knows is part of a key (see `Snapshot::decide`), so a local id finds
-  /// nothing.
+  /// The answer, or null when it is not to be found quickly; `Snapshot::decide` may still find it. Writes nothing. Only
+  /// what the vocabulary knows is part of a key (see there), so a local id finds nothing.
   [[nodiscard]] const Decision* find(const Request& request) const noexcept {
     if (request.names != nullptr || !request.context.is(Value::Kind::record)) return nullptr;
     const Situations::Situation situation = actions_.of(request.action);
@@ -75,7 +75,8 @@ struct Snapshot {
   std::uint32_t stamp = 0;                 ///< of the version, in the cache
   Time until = TimedMembership::kForever;  ///< when the first membership ends
 
-  /// Of the cache, where no clock needs reading.
+  /// Finds nothing where there is no cache, and where memberships end, for then a call must read the clock. Made from
+  /// the members above.
   QuickAnswers quick =
       cache != nullptr && until == TimedMembership::kForever ? QuickAnswers(*cache, stamp) : QuickAnswers();
 

@@ -22,7 +22,7 @@ struct WorstDigest {
 std::uint32_t draw(std::mt19937& random, std::uint32_t below) { return static_cast<std::uint32_t>(random() % below); }
 
 CacheKey key(std::uint32_t principal, std::uint32_t resource, std::uint16_t situation = 1) {
-  return {EntityId{principal}, EntityId{resource}, situation};
+  return {EntityId{principal}, EntityId{resource}, situation, situation * 17U};
 }
 
 /// Both ways to find, of which the quicker one may miss and must not differ.
@@ -68,6 +68,31 @@ TEST_CASE_TEMPLATE("colliding keys are never taken for each other", Digest, Cach
     truth[{principal, resource, situation}] = verdict;
   }
   CHECK(hits > 1000);
+}
+
+TEST_CASE("keys do not crowd when ids run in steps, whatever the steps are") {
+  const ChangeClock clock;
+  for (std::uint32_t step = 1; step < 600; ++step) {
+    DecisionCache<> cache(std::size_t{1} << 17U, clock);  // room for twice as many as are put
+    std::uint32_t found = 0;
+    std::uint32_t at_home = 0;
+    const auto each = [&](const auto& visit) {
+      for (std::uint32_t action = 0; action < 32; ++action) {
+        for (std::uint32_t pair = 0; pair < 112; ++pair) {
+          visit(CacheKey(EntityId{5000 + pair / 7}, EntityId{90 + pair % 7}, static_cast<std::uint16_t>(action + 1),
+                         100 + action * step));
+        }
+      }
+    };
+    each([&](const CacheKey& key) { cache.put(key, Reach::request, 5, 0); });
+    each([&](const CacheKey& key) {
+      at_home += cache.homes().find(key, Reach::request, 0) != 0 ? 1U : 0U;
+      found += cache.find(key, Reach::request, 0) != 0 ? 1U : 0U;
+    });
+    CAPTURE(step);
+    CHECK(found > 32 * 112 * 9 / 10);
+    CHECK(at_home > 32 * 112 * 2 / 5);
+  }
 }
 
 TEST_CASE("an entry is put at home where there is room") {

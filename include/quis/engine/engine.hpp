@@ -43,8 +43,8 @@ class Engine {
   void authorize(const Request& request, Response& response) const;
 
   /// From text; see `OwnedRequest::from_text`. Fails only for text that is no request. Allocates nothing when the
-  /// vocabulary knows all three, they are written without escapes, spaces or letters beyond ASCII, and the context is
-  /// `{}`.
+  /// vocabulary knows all three uids, they are written plainly (in ASCII, without escapes, comments, or spaces around
+  /// their parts), and the context is `{}`.
   [[nodiscard]] Result<Decision> authorize(std::string_view principal, std::string_view action,
                                            std::string_view resource, std::string_view context_json = "{}") const;
 

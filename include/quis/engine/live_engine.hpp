@@ -71,7 +71,8 @@ struct CacheStatistics {
 ///
 /// Readers decide against an immutable snapshot that they find by one atomic load; a change builds the next snapshot,
 /// sharing what it does not touch, and exchanges the pointer. Readers never wait, take no lock, write no line that
-/// another thread reads, and allocate nothing, but for a thread's first call.
+/// another thread reads, and allocate nothing, but for a thread's first call and the first with a context that the
+/// cache does not know yet.
 ///
 /// *After `publish` returned, no call that begins later sees the old world*, whether its answer is cached or not. A
 /// call that runs meanwhile sees one of the two, whole; and a thread that has seen the new one does not see the old one
