@@ -23,7 +23,7 @@ class IdTable {
  public:
   using IdType = std::remove_reference_t<decltype(std::declval<Entry>().*Key)>;
 
-  /// What finding needs, for whoever wants it nearer than the table is. The table must outlive it.
+  /// A copy of what finding needs, to be kept where the caller looks first. The table must outlive it.
   struct View {
     const Entry* slots = nullptr;
     std::uint32_t first = 0;

@@ -10,9 +10,14 @@ std::optional<Request> plain_request(std::string_view principal, std::string_vie
   static constinit thread_local TypeId principals;
   static constinit thread_local TypeId actions;
   static constinit thread_local TypeId resources;
-  const Request request{find_plain_uid(principal, principals), find_plain_uid(action, actions),
-                        find_plain_uid(resource, resources)};
-  if (!request.principal.valid() || !request.action.valid() || !request.resource.valid()) return {};
+  // The resource first: it is most often the one that nobody knows, and then the long way looks for all three again.
+  Request request;
+  request.resource = find_plain_uid(resource, resources);
+  if (!request.resource.valid()) return {};
+  request.principal = find_plain_uid(principal, principals);
+  if (!request.principal.valid()) return {};
+  request.action = find_plain_uid(action, actions);
+  if (!request.action.valid()) return {};
   return request;
 }
 
