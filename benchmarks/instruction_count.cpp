@@ -1,5 +1,6 @@
 // Decisions to be counted under callgrind: `instruction_count CASE.json WAY DECISIONS` puts that many requests of the
-// case, in the order of `RequestStream`, to an engine; where the way is `cached`, to a live one that knows the answers.
+// case, in the order of `RequestStream`, to an engine; where the way is `cached`, to a live one that knows the answers;
+// where it is `text`, each is made from text first.
 // cmake/checks/instructions.py runs it.
 
 #include <cstdio>
@@ -33,6 +34,8 @@ int main(int argc, char** argv) {
       response.permitted = live.authorize(subject->request(stream.next())).permitted();
     } else if (way == "decision") {
       subject->decision(stream.next(), response);
+    } else if (way == "text") {
+      subject->from_text(stream.next(), response);
     } else {
       subject->by_id(stream.next(), response);
     }

@@ -2,9 +2,9 @@
 """Counts the instructions of a decision under callgrind and fails where one costs more than is on record.
 
 Wall-clock time on a shared machine varies by half; instructions do not vary at all, so a few per cent are a finding.
-Only what `Engine::authorize` and what it calls execute is counted, or a hit in the cache of a `LiveEngine`. The record is one figure for each case and way, and
-for each compiler, for each makes code of its own. After a change that is worth its price, or a new compiler, write the
-record anew:
+Only what `Engine::authorize` and what it calls execute is counted, or a hit in the cache of a `LiveEngine`, or making a
+request from text. The record is one figure for each case and way, and for each compiler, for each makes code of its own.
+After a change that is worth its price, or a new compiler, write the record anew:
 
     cmake/checks/instructions.py --program build/bench/bin/quis_instruction_count --cases build/vectors/oopsla \\
         --record benchmarks/instructions.json --compiler "GNU 12 Release" --write
@@ -25,7 +25,7 @@ DECISIONS = 20_000
 TOLERANCE = 0.03
 CASES = ("gdrive_50", "github_50", "tinytodo_50")
 WAYS = {"decision": "quis::Engine::authorize*", "response": "quis::Engine::authorize*",
-        "cached": "quis::LiveEngine::authorize*"}
+        "cached": "quis::LiveEngine::authorize*", "text": "quis::OwnedRequest::from_text*"}
 
 
 def instructions(program, case_file, way):

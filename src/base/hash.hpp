@@ -7,10 +7,13 @@
 // multiplied before it meets text for a like reason: plain `salt ^ text` would let a known pair of salts cancel a known
 // pair of texts.
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <string_view>
+
+#include "base/text_tail.hpp"
 
 namespace quis {
 
@@ -18,9 +21,16 @@ namespace detail {
 
 struct HashKey {
   std::uint64_t words[4];
-
-  [[nodiscard]] static HashKey random();
 };
+
+/// Null until the first text is hashed. Inlined code that leaves the first time to others needs no guard.
+extern constinit std::atomic<const HashKey*> process_key;
+/// Makes it, once.
+[[nodiscard]] const HashKey& make_process_key() noexcept;
+[[nodiscard]] inline const HashKey& hash_key() noexcept {
+  const HashKey* const key = process_key.load(std::memory_order_acquire);
+  return key != nullptr ? *key : make_process_key();
+}
 
 struct Product {
   std::uint64_t low;
@@ -45,38 +55,30 @@ template <class Word>
   return word;
 }
 
+/// REQUIRES: `tail` is that of the bytes.
+[[nodiscard]] inline std::uint64_t hash_with(const HashKey& key, std::string_view bytes, const TextTail& tail,
+                                             std::uint64_t salt) noexcept {
+  const auto& [k0, k1, k2, k3] = key.words;
+  std::uint64_t state = fold(salt ^ k0, k3);
+  const std::size_t size = bytes.size();
+  if (size > TextTail::kSize) {
+    const char* at = bytes.data();
+    const char* const last = at + size - TextTail::kSize;
+    for (; at < last; at += 16) {
+      state = fold(read_word<std::uint64_t>(at) ^ k1, read_word<std::uint64_t>(at + 8) ^ state);
+    }
+  }
+  const Product product = multiply(tail.before ^ k1, tail.last ^ state);
+  return fold(product.low ^ k2 ^ size, product.high ^ k3);
+}
+
 }  // namespace detail
 
 /// A hash for tables in memory, keyed by random bits of this process: whoever writes a document or a request cannot
 /// know which names collide, so cannot make a table slow. Different in each process: never store or print it.
 /// `salt` is hashed along with the bytes. A few ns for the length of a name.
 [[nodiscard]] inline std::uint64_t hash_bytes(std::string_view bytes, std::uint64_t salt = 0) noexcept {
-  static const detail::HashKey process_key = detail::HashKey::random();
-  const auto& [k0, k1, k2, k3] = process_key.words;
-  std::uint64_t state = detail::fold(salt ^ k0, k3);
-  const std::size_t size = bytes.size();
-  const char* at = bytes.data();
-  std::uint64_t a = 0;
-  std::uint64_t b = 0;
-  if (size > 16) {
-    const char* const last = at + size - 16;
-    for (; at < last; at += 16) {
-      state = detail::fold(detail::read_word<std::uint64_t>(at) ^ k1, detail::read_word<std::uint64_t>(at + 8) ^ state);
-    }
-    a = detail::read_word<std::uint64_t>(last);
-    b = detail::read_word<std::uint64_t>(last + 8);
-  } else if (size >= 8) {
-    a = detail::read_word<std::uint64_t>(at);
-    b = detail::read_word<std::uint64_t>(at + size - 8);
-  } else if (size >= 4) {
-    a = detail::read_word<std::uint32_t>(at);
-    b = detail::read_word<std::uint32_t>(at + size - 4);
-  } else if (size > 0) {
-    const auto byte = [at](std::size_t i) { return std::uint64_t{static_cast<unsigned char>(at[i])}; };
-    a = byte(0) << 16U | byte(size / 2) << 8U | byte(size - 1);
-  }
-  const detail::Product product = detail::multiply(a ^ k1, b ^ state);
-  return detail::fold(product.low ^ k2 ^ size, product.high ^ k3);
+  return detail::hash_with(detail::hash_key(), bytes, tail_of(bytes), salt);
 }
 
 /// For standard containers keyed by text.

@@ -29,7 +29,17 @@ class InternTable {
  public:
   constexpr InternTable() noexcept = default;
 
-  [[nodiscard]] std::uint32_t find(const Name& name) const noexcept { return find(hash_of(name), name); }
+  [[nodiscard]] std::uint32_t find(const Name& name) const noexcept {
+    // Nine of ten names stand where their hashes say; if they are short too, they are found without a loop or a call.
+    const detail::HashKey* const key = detail::process_key.load(std::memory_order_acquire);
+    if (key != nullptr && name.text.size() <= TextTail::kSize) [[likely]] {
+      const std::uint32_t id = index_.first_with(hash_of(*key, name));
+      if (id != InternIndex::kAbsent && cells_[id].holds_short(name)) [[likely]] {
+        return id;
+      }
+    }
+    return find_at_length(name.beside, name.text, name.tail);
+  }
 
   /// Calls `found(i, id)` for each i below `count` with the id of `name(i)`, or `kAbsent`. Sends for what several names
   /// need before it looks at one of them.
@@ -95,9 +105,6 @@ class InternTable {
     count_.store(next, std::memory_order_release);
   }
 
-  /// Whether the id is this name's. REQUIRES: the id was given.
-  [[nodiscard]] bool holds(std::uint32_t id, const Name& name) const noexcept { return cells_[id].holds(name); }
-
   [[nodiscard]] std::string_view text(std::uint32_t id) const noexcept { return cells_[id].text(); }
 
   /// How many names there are; each of them can be found. Lock-free.
@@ -118,11 +125,18 @@ class InternTable {
   static constexpr std::size_t kAtOnce = 16;
   static constexpr std::size_t kShare = std::size_t{1} << 14U;  // names, worth a thread
 
-  [[nodiscard]] static std::uint32_t hash_of(const Name& name) noexcept {
-    return static_cast<std::uint32_t>(hash_bytes(name.text, name.beside) >> 32U);
+  [[nodiscard]] static std::uint32_t hash_of(const detail::HashKey& key, const Name& name) noexcept {
+    return static_cast<std::uint32_t>(detail::hash_with(key, name.text, name.tail, name.beside) >> 32U);
   }
+  [[nodiscard]] static std::uint32_t hash_of(const Name& name) noexcept { return hash_of(detail::hash_key(), name); }
   [[nodiscard]] std::uint32_t find(std::uint32_t hash, const Name& name) const noexcept {
     return index_.find(hash, [&](std::uint32_t id) { return cells_[id].holds(name); });
+  }
+  // By value, so that who looks for a short name need not put it into memory.
+  [[nodiscard, gnu::noinline]] std::uint32_t find_at_length(std::uint32_t beside, std::string_view text,
+                                                            TextTail tail) const noexcept {
+    const Name name(beside, text, tail);
+    return find(hash_of(name), name);
   }
   /// As `find_each`, for a few names whose hashes are known.
   template <class NameOf, class Found>

@@ -1,25 +1,37 @@
 #pragma once
 
+#include <algorithm>
 #include <atomic>
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <new>
 #include <string_view>
 
-#include "base/hash.hpp"
 #include "base/large_memory.hpp"
+#include "base/text_tail.hpp"
 
 namespace quis {
 
-/// What tells a name from all others: a text, and for an entity the number of its type (0 for others).
+/// What tells a name from all others: a text, and for an entity the number of its type (0 for others). With the text's
+/// tail, which whoever hashes and whoever compares begins with.
 struct Name {
-  std::uint32_t beside = 0;
+  std::uint32_t beside;
   std::string_view text;
+  TextTail tail;
+
+  Name(std::uint32_t it, std::string_view called) noexcept : Name(it, called, tail_of(called)) {}
+  /// REQUIRES: the tail is the text's.
+  Name(std::uint32_t it, std::string_view called, const TextTail& ending) noexcept
+      : beside(it), text(called), tail(ending) {
+    assert(tail == tail_of(text));
+  }
 };
 
-/// A name as a table keeps it: half a cache line, found by its id without a look at anything else. Most texts fit; of
-/// a longer one the cell has the size and the place.
+/// A name as a table keeps it: half a cache line, found by its id without a look at anything else. Most texts fit, and
+/// end where the cell does, behind zeros, so that their tails lie at one place; of a longer one the cell has the size
+/// and the place.
 class alignas(32) NameCell {
  public:
   static constexpr std::size_t kMostInside = 27;
@@ -27,9 +39,10 @@ class alignas(32) NameCell {
   /// `memory` is for a text that does not fit.
   NameCell(const Name& name, LastingMemory& memory) : beside_(name.beside) {
     const std::string_view text = name.text;
-    char* to = rest_;
+    char* to = nullptr;
     if (text.size() <= kMostInside) {
       size_ = static_cast<std::uint8_t>(text.size());
+      to = rest_ + kMostInside - text.size();
     } else {
       size_ = kOutside;
       to = static_cast<char*>(memory.take(text.size(), 1));
@@ -41,7 +54,7 @@ class alignas(32) NameCell {
 
   [[nodiscard]] std::string_view text() const noexcept {
     if (size_ != kOutside) [[likely]] {
-      return {rest_, size_};
+      return {rest_ + kMostInside - size_, size_};
     }
     Outside outside;
     std::memcpy(&outside, rest_ + kOutsideAt, sizeof(outside));
@@ -51,12 +64,12 @@ class alignas(32) NameCell {
   /// Compares all of it.
   [[nodiscard]] bool holds(const Name& name) const noexcept {
     const std::size_t size = name.text.size();
-    if (size > kMostInside) [[unlikely]] {
-      return holds_outside(name.beside, name.text);
-    }
-    if (beside_ != name.beside || size_ != size) return false;
-    return equal(rest_, name.text.data(), size);
+    if (size <= TextTail::kSize) return holds_short(name);
+    if (size > kMostInside) return beside_ == name.beside && text() == name.text;
+    return same_ending(name) && same_beginning(rest_ + kMostInside - size, name.text);
   }
+  /// The same. REQUIRES: the text is no longer than a tail.
+  [[nodiscard]] bool holds_short(const Name& name) const noexcept { return same_ending(name); }
 
  private:
   struct Outside {
@@ -66,30 +79,27 @@ class alignas(32) NameCell {
   static constexpr std::uint8_t kOutside = 255;
   static constexpr std::size_t kOutsideAt = 3;
 
-  template <class Word>
-  [[nodiscard]] static Word difference(const char* a, const char* b) noexcept {
-    return detail::read_word<Word>(a) ^ detail::read_word<Word>(b);
+  /// Whether all but what stands before the tail is equal. REQUIRES: a text that would fit.
+  [[nodiscard]] bool same_ending(const Name& name) const noexcept {
+    const char* const tail = rest_ + kMostInside - TextTail::kSize;
+    return ((beside_ ^ name.beside) | (size_ ^ name.text.size()) |
+            (detail::read_little_endian<std::uint64_t>(tail) ^ name.tail.before) |
+            (detail::read_little_endian<std::uint64_t>(tail + 8) ^ name.tail.last)) == 0;
   }
 
-  // By value, so that who looks for a short name need not put it into memory.
-  [[nodiscard, gnu::noinline]] bool holds_outside(std::uint32_t beside, std::string_view whole) const noexcept {
-    return beside_ == beside && text() == whole;
-  }
-
-  /// For what fits: without a call or a loop, by words that overlap.
-  [[nodiscard]] static bool equal(const char* a, const char* b, std::size_t size) noexcept {
-    const auto ends_differ = [&]<class Word>(Word, std::size_t from, std::size_t to) {
-      return difference<Word>(a + from, b + from) | difference<Word>(a + to - sizeof(Word), b + to - sizeof(Word));
-    };
-    if (size > 16) return (ends_differ(std::uint64_t{}, 0, 16) | ends_differ(std::uint64_t{}, size - 16, size)) == 0;
-    if (size >= 8) return ends_differ(std::uint64_t{}, 0, size) == 0;
-    if (size >= 4) return ends_differ(std::uint32_t{}, 0, size) == 0;
-    return size == 0 || (a[0] == b[0] && a[size / 2] == b[size / 2] && a[size - 1] == b[size - 1]);
+  /// All that is not the tail, by words that overlap. REQUIRES: a text that is longer than a tail, but fits.
+  [[nodiscard]] static bool same_beginning(const char* a, std::string_view b) noexcept {
+    static_assert(kMostInside - TextTail::kSize <= 2 * sizeof(std::uint64_t));
+    const std::size_t end = b.size() - TextTail::kSize;
+    const std::size_t second = std::max<std::size_t>(end, 8) - 8;
+    return detail::read_little_endian<std::uint64_t>(a) == detail::read_little_endian<std::uint64_t>(b.data()) &&
+           detail::read_little_endian<std::uint64_t>(a + second) ==
+               detail::read_little_endian<std::uint64_t>(b.data() + second);
   }
 
   std::uint32_t beside_;
-  std::uint8_t size_;
-  char rest_[kMostInside];
+  std::uint8_t size_ = 0;
+  char rest_[kMostInside] = {};
 };
 static_assert(sizeof(NameCell) == 32);
 

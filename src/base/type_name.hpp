@@ -17,7 +17,4 @@ namespace quis {
 /// The same of a known type, which was looked at when it became known.
 [[nodiscard]] bool is_normalized_name(TypeId type) noexcept;
 
-/// Whether a known type is called so.
-[[nodiscard]] bool has_name(TypeId type, std::string_view name) noexcept;
-
 }  // namespace quis

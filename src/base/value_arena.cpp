@@ -58,8 +58,6 @@ struct alignas(std::max_align_t) ValueArena::Chunk {
   std::byte* end() noexcept { return data() + size; }
 };
 
-ValueArena::ValueArena() noexcept = default;
-
 ValueArena::ValueArena(std::span<std::byte> buffer) noexcept
     : buffer_(buffer), next_(buffer.data()), end_(buffer.data() + buffer.size()) {}
 
@@ -72,8 +70,6 @@ ValueArena& ValueArena::operator=(ValueArena&& other) noexcept {
   }
   return *this;
 }
-
-ValueArena::~ValueArena() { free_all(); }
 
 void ValueArena::take(ValueArena& other) noexcept {
   chunks_ = std::exchange(other.chunks_, nullptr);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/intern_table.hpp"
+#include "base/plain_uid.hpp"
 #include "base/type_name.hpp"
 
 namespace quis {
@@ -63,6 +64,10 @@ TypeId find_type(std::string_view name) noexcept { return {types.find({0, name})
 
 EntityId find_entity(TypeId type, std::string_view id) noexcept { return {entities.find({type.value, id})}; }
 
+EntityId find_entity(TypeId type, std::string_view id, TextTail tail) noexcept {
+  return {entities.find({type.value, id, tail})};
+}
+
 void intern_entities(std::span<const EntityName> names, std::span<EntityId> ids) noexcept {
   std::vector<std::uint32_t> numbers(names.size());
   entities.intern_each(
@@ -93,8 +98,6 @@ std::string_view id_text_of(EntityId entity) noexcept { return entities.text(ent
 std::string_view basename_of(TypeId type) noexcept { return text_of(type).substr(type_facts[type.value].basename_at); }
 
 bool is_action_type(TypeId type) noexcept { return type_facts[type.value].is_action; }
-
-bool has_name(TypeId type, std::string_view name) noexcept { return types.holds(type.value, {0, name}); }
 
 bool is_normalized_name(TypeId type) noexcept { return type_facts[type.value].is_normalized; }
 

@@ -155,7 +155,7 @@ void Engine::authorize(const Request& request, Response& response) const {
 Result<Decision> Engine::authorize(std::string_view principal, std::string_view action, std::string_view resource,
                                    std::string_view context_json) const {
   if (context_json == "{}") {
-    if (const auto plain = plain_request(principal, action, resource)) return authorize(*plain);
+    if (const auto plain = plain_request(principal, action, resource); plain.known()) return authorize(plain.view());
   }
   const auto request = OwnedRequest::from_text(principal, action, resource, context_json);
   if (!request) return tl::make_unexpected(request.error());

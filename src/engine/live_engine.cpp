@@ -249,7 +249,7 @@ void LiveEngine::authorize(const Request& request, Response& response) const {
 Result<Decision> LiveEngine::authorize(std::string_view principal, std::string_view action, std::string_view resource,
                                        std::string_view context_json) const {
   if (context_json == "{}") {
-    if (const auto plain = plain_request(principal, action, resource)) return authorize(*plain);
+    if (const auto plain = plain_request(principal, action, resource); plain.known()) return authorize(plain.view());
   }
   // The snapshot first: a request that is older than its world, and has local names, is denied.
   const Reading reading(impl_->readers);

@@ -29,8 +29,13 @@ std::string names_of(const std::vector<TypeId>& types) {
   return text.empty() ? "nothing" : text;
 }
 
+bool is_among(TypeId type, const std::vector<TypeId>& allowed) noexcept {
+  return std::find(allowed.begin(), allowed.end(), type) != allowed.end();
+}
+
 /// False for an entity of an enumerated type whose id is none of the enumerated ones.
 bool is_declared(EntityId entity, const Schema& schema, const LocalNames& names) {
+  if (!schema.has_enumerated_types()) return true;
   const EntityTypeDeclaration* declaration = schema.find(names.type_of(entity));
   if (declaration == nullptr || !declaration->choices) return true;
   const auto& choices = *declaration->choices;
@@ -40,7 +45,7 @@ bool is_declared(EntityId entity, const Schema& schema, const LocalNames& names)
 Result<void> check_entity(const char* role, EntityId entity, const std::vector<TypeId>& allowed,
                           const ActionDeclaration& action, const Schema& schema, const LocalNames& names) {
   const TypeId type = names.type_of(entity);
-  if (std::find(allowed.begin(), allowed.end(), type) == allowed.end()) {
+  if (!is_among(type, allowed)) {
     return failure(ErrorCode::invalid_request,
                    "a " + std::string(role) + " of type `" + std::string(names.text(type)) + "` is not allowed for `" +
                        to_text(action.uid) + "`",
@@ -71,6 +76,16 @@ Result<void> check_request(EntityId principal, const ActionDeclaration& action, 
   Result<void> checked = check_entity("principal", principal, action.principals, action, schema, names);
   if (checked) checked = check_entity("resource", resource, action.resources, action, schema, names);
   return checked;
+}
+
+/// Whether `make` would take this request: of names that everybody knows, with a context that is empty. False also
+/// where only `make` can tell.
+bool is_plainly_allowed(const PlainRequest& request, const Schema* schema, bool check) noexcept {
+  if (schema == nullptr) return true;
+  const ActionDeclaration* const action = schema->find(request.action);
+  if (action == nullptr || !action->context->may_be_empty()) return false;
+  return !check || (!schema->has_enumerated_types() && is_among(type_of(request.principal), action->principals) &&
+                    is_among(type_of(request.resource), action->resources));
 }
 
 /// The text of an entity uid in JSON: as policies write it, or type and id apart.
@@ -106,7 +121,8 @@ Result<EntityId> read_uid(const boost::json::value& value, const char* role, std
 Result<OwnedRequest> OwnedRequest::make(EntityId principal, EntityId action, EntityId resource, LocalNames names,
                                         std::string_view context_json, std::string_view context_name,
                                         const Schema* schema, bool check) {
-  OwnedRequest request;
+  Result<OwnedRequest> made;
+  OwnedRequest& request = *made;
   request.principal_ = principal;
   request.action_ = action;
   request.resource_ = resource;
@@ -125,6 +141,7 @@ Result<OwnedRequest> OwnedRequest::make(EntityId principal, EntityId action, Ent
   auto context = Context::from_json(context_json, request.names_,
                                     declaration != nullptr ? declaration->context.get() : nullptr, context_name);
   if (!context) return tl::make_unexpected(std::move(context.error()));
+  if (context->value().as_record().size == 0) return made;
   if (declaration != nullptr && check) {
     const EntityId undeclared = find_undeclared(context->value(), *schema, request.names_);
     if (undeclared.valid()) {
@@ -135,7 +152,16 @@ Result<OwnedRequest> OwnedRequest::make(EntityId principal, EntityId action, Ent
     }
   }
   request.context_ = std::move(*context);
-  return request;
+  return made;
+}
+
+// Made in place: to move a request costs as much as to look its names up.
+Result<OwnedRequest> OwnedRequest::of_known(EntityId principal, EntityId action, EntityId resource) {
+  Result<OwnedRequest> made;
+  made->principal_ = principal;
+  made->action_ = action;
+  made->resource_ = resource;
+  return made;
 }
 
 Result<void> validate(const Request& request, const Schema& schema) {
@@ -154,8 +180,12 @@ Result<void> validate(const Request& request, const Schema& schema) {
 Result<OwnedRequest> OwnedRequest::from_text(std::string_view principal, std::string_view action,
                                              std::string_view resource, std::string_view context_json,
                                              const Schema* schema, bool check) {
-  if (const auto plain = plain_request(principal, action, resource)) {
-    return make(plain->principal, plain->action, plain->resource, {}, context_json, "context", schema, check);
+  if (const auto plain = plain_request(principal, action, resource); plain.known()) {
+    // Most requests bring no context.
+    if (context_json == "{}" && is_plainly_allowed(plain, schema, check)) {
+      return of_known(plain.principal, plain.action, plain.resource);
+    }
+    return make(plain.principal, plain.action, plain.resource, {}, context_json, "context", schema, check);
   }
   LocalNames local;
   const Names names(local);

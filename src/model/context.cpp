@@ -1,6 +1,5 @@
 #include <quis/model/context.hpp>
 
-#include <algorithm>
 #include <new>
 #include <utility>
 
@@ -11,18 +10,10 @@
 #include "model/value_json.hpp"
 
 namespace quis {
-namespace {
-
-bool may_be_empty(const Type& type) noexcept {
-  return type.kind() == Value::Kind::record &&
-         std::ranges::none_of(type.attributes(), [](const AttributeType& attribute) { return attribute.required; });
-}
-
-}  // namespace
 
 Result<Context> Context::from_json(std::string_view text, LocalNames& names, const Type* type,
                                    std::string_view source_name) {
-  if (text == "{}" && (type == nullptr || may_be_empty(*type))) return Context();  // what most requests bring
+  if (text == "{}" && (type == nullptr || type->may_be_empty())) return Context();
   const auto document = json::parse(text, source_name);
   if (!document) return tl::unexpected(document.error());
   try {

@@ -1,6 +1,8 @@
 #include "model/record_shapes.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <new>
 #include <vector>
@@ -11,6 +13,18 @@ const RecordData* stored_record(const RecordData& record, ValueArena& arena) {
   if (record.size == 0) return nullptr;
   return ::new (arena.allocate(sizeof(RecordData), alignof(RecordData))) RecordData(record);
 }
+
+namespace {
+
+/// Few values never lie across two cache lines: among millions of entities the second would be one more to wait for.
+std::span<Value> values_for(std::size_t count, ValueArena& arena) {
+  constexpr std::size_t kLine = 64;
+  const std::size_t bytes = count * sizeof(Value);
+  const std::size_t alignment = bytes <= kLine ? std::bit_ceil(bytes) : alignof(Value);
+  return {static_cast<Value*>(arena.allocate(bytes, alignment)), count};
+}
+
+}  // namespace
 
 tl::expected<RecordData, SymbolId> RecordShapes::make(std::span<Field> fields, ValueArena& arena) {
   std::ranges::sort(fields, {}, &Field::first);
@@ -28,7 +42,7 @@ tl::expected<RecordData, SymbolId> RecordShapes::make(std::span<Field> fields, V
     keys = many;
   }
   std::ranges::transform(fields, keys.begin(), &Field::first);
-  const std::span<Value> values = arena.allocate_array<Value>(fields.size());
+  const std::span<Value> values = values_for(fields.size(), arena);
   std::ranges::transform(fields, values.begin(), &Field::second);
   return RecordData{static_cast<std::uint32_t>(fields.size()), keys_[keys_.intern(keys, arena)].data(), values.data()};
 }

@@ -61,6 +61,11 @@ Result<Schema> Schema::build(std::vector<EntityTypeDeclaration> types, std::vect
   Schema schema;
   schema.types_ = std::move(types);
   schema.actions_ = std::move(actions);
+  schema.has_enumerated_types_ =
+      std::ranges::any_of(schema.types_, [](const EntityTypeDeclaration& type) { return type.choices.has_value(); });
+  for (ActionDeclaration& action : schema.actions_) {
+    if (action.context == nullptr) action.context = Type::record({});
+  }
   Errors errors;
   for (std::size_t i = 0; i < schema.types_.size(); ++i) {
     const TypeId name = schema.types_[i].name;

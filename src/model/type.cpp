@@ -114,6 +114,7 @@ TypePtr Type::set_of(TypePtr element) {
 TypePtr Type::record(std::vector<AttributeType> attributes) {
   std::sort(attributes.begin(), attributes.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
   std::shared_ptr<Type> made(new Type(Value::Kind::record));
+  made->may_be_empty_ = std::none_of(attributes.begin(), attributes.end(), [](const auto& a) { return a.required; });
   made->attributes_ = std::move(attributes);
   return made;
 }

@@ -65,23 +65,57 @@ TEST_CASE("a plain uid is found when type and id are known and the type is one t
   const EntityId in_namespace = intern_entity("Plain::User", "a name of more than twenty-seven bytes");
   (void)intern_entity("if", "alice");
   (void)intern_entity("Plain User", "alice");
-  TypeId likely;
-  CHECK(find_plain_uid(R"(PlainUser::"alice")", likely) == alice);
-  CHECK(likely == type_of(alice));
-  CHECK(find_plain_uid(R"(PlainUser::"alice")", likely) == alice);
-  CHECK(find_plain_uid(R"(Plain::User::"a name of more than twenty-seven bytes")", likely) == in_namespace);
-  CHECK(likely == type_of(in_namespace));
-  for (const char* none :
-       {R"(PlainUser::"alicf")", R"(PlainUses::"alice")", R"(if::"alice123")", R"(Plain User::"alice")",
-        R"("alice::PlainUser")", R"(PlainUser:"alice")", "PlainUser::alice"}) {
-    CAPTURE(none);
-    CHECK_FALSE(find_plain_uid(none, likely).valid());
+  LikelyTypes likely;
+  // Twice: the second time the type is likely.
+  for (int round = 0; round < 2; ++round) {
+    CHECK(find_plain_uid(R"(PlainUser::"alice")", likely) == alice);
+    CHECK(find_plain_uid(R"(Plain::User::"a name of more than twenty-seven bytes")", likely) == in_namespace);
+    for (const char* none : {R"(PlainUser::"alicf")", R"(PlainUses::"alice")", R"(if::"alice123")",
+                             R"(Plain User::"alice")", R"("alice::PlainUser")", R"(PlainUser:"alice")",
+                             "PlainUser::alice", R"(PlainUser::")", R"(PlainUser::alice")", R"(PlainUser::"alice)"}) {
+      CAPTURE(none);
+      CHECK_FALSE(find_plain_uid(none, likely).valid());
+    }
   }
   (void)intern_entity("if", "alice123");
   CHECK_FALSE(find_plain_uid(R"(if::"alice123")", likely).valid());
-  // A type that is likely and wrong gives no other type's entity.
-  likely = type_of(in_namespace);
-  CHECK(find_plain_uid(R"(PlainUser::"alice")", likely) == alice);
+}
+
+TEST_CASE("a uid is found behind every likely type as it is without one, with any byte in any place") {
+  // Ids that only a uid with an escape can name, or that are written with one: none is plain.
+  for (const char* odd : {"a\\nb1234", "quote\"123", "tab\\t", "ü1234567", "\x7f"}) (void)intern_entity("T", odd);
+  std::size_t found = 0;
+  for (const std::size_t type_size : {1U, 2U, 4U, 5U, 6U, 12U, 13U, 14U, 28U, 29U, 30U, 60U, 61U, 62U, 70U}) {
+    const std::string type(type_size, 'T');
+    LikelyTypes likely;
+    (void)find_plain_uid(type + "::\"another one\"", likely);
+    for (std::size_t size = 0; size < 70; size += size == 35 ? 25 : 1) {
+      const std::string id(size, 'i');
+      const EntityId known = intern_entity(type, id);
+      (void)intern_entity(type, id + "x");
+      const std::string text = type + "::\"" + id + "\"";
+      CAPTURE(text);
+      LikelyTypes none;
+      const bool is_plain = by_the_rule(text).has_value();
+      (void)find_plain_uid(text, likely);
+      REQUIRE(find_plain_uid(text, likely) == (is_plain ? known : EntityId{}));
+      REQUIRE(find_plain_uid(text, none) == (is_plain ? known : EntityId{}));
+      found += is_plain ? 1U : 0U;
+      for (std::size_t i = 0; i < text.size(); ++i) {
+        for (const char c : {'"', '\\', 'x', ':', '\n', '\x7f', '\xa2'}) {
+          std::string changed = text;
+          changed[i] = c;
+          LikelyTypes fresh;
+          REQUIRE(find_plain_uid(changed, likely) == find_plain_uid(changed, fresh));
+        }
+      }
+    }
+  }
+  CHECK(found > 400);
+  LikelyTypes likely;
+  CHECK(find_plain_uid(R"(T::"another")", likely) == find_entity(find_type("T"), "another"));
+  for (const char* odd : {R"(T::"a\nb1234")", R"(T::"quote"123")", R"(T::"tab\t")", "T::\"ü1234567\"", "T::\"\x7f\""})
+    CHECK_FALSE(find_plain_uid(odd, likely).valid());
 }
 
 }  // namespace

@@ -34,6 +34,89 @@ TEST_CASE("a checked request has no entity in its context that an enumerated typ
   }
 }
 
+TEST_CASE("a schema allows and refuses the same requests whether their names are known, and however they are written") {
+  const Schema schema = require(parse_schema(R"(
+      entity User, Photo;
+      entity Color enum ["red", "green"];
+      action view appliesTo { principal: User, resource: [Photo, User] };
+      action mix appliesTo { principal: User, resource: Photo, context: {ip?: ipaddr} };
+      action enter appliesTo { principal: User, resource: Photo, context: {ip: ipaddr} };
+      action groups;)"));
+  const Schema enumerated = require(parse_schema(R"(
+      entity User;
+      entity Color enum ["red", "green"];
+      action paint appliesTo { principal: User, resource: Color };)"));
+  struct Case {
+    const Schema* schema;
+    std::string principal;
+    std::string action;
+    std::string resource;
+    bool allowed;
+    bool allowed_unchecked;
+  };
+  const Case cases[] = {
+      {&schema, "User::\"a1\"", "view", "Photo::\"p1\"", true, true},
+      {&schema, "User::\"a1\"", "view", "User::\"a1\"", true, true},
+      {&schema, "User::\"a1\"", "mix", "Photo::\"p1\"", true, true},
+      {&schema, "User::\"a1\"", "mix", "User::\"a1\"", false, true},
+      {&schema, "Photo::\"p1\"", "view", "Photo::\"p1\"", false, true},
+      {&schema, "Elsewhere::\"p1\"", "view", "Photo::\"p1\"", false, true},
+      {&schema, "User::\"a1\"", "enter", "Photo::\"p1\"", false, false},
+      {&schema, "User::\"a1\"", "groups", "Photo::\"p1\"", false, true},
+      {&schema, "User::\"a1\"", "erase", "Photo::\"p1\"", false, false},
+      {&enumerated, "User::\"a1\"", "paint", "Color::\"red\"", true, true},
+      {&enumerated, "User::\"a1\"", "paint", "Color::\"mauve\"", false, true},
+      {nullptr, "User::\"a1\"", "paint", "Color::\"mauve\"", true, true},
+  };
+  for (const bool known : {false, true}) {
+    for (const Case& each : cases) {
+      const std::string action = "Action::\"" + each.action + "\"";
+      for (const bool check : {true, false}) {
+        CAPTURE(each.principal);
+        CAPTURE(action);
+        CAPTURE(each.resource);
+        CAPTURE(check);
+        CAPTURE(known);
+        const auto plain = OwnedRequest::from_text(each.principal, action, each.resource, "{}", each.schema, check);
+        const auto spaced =
+            OwnedRequest::from_text(each.principal + " ", action + " ", each.resource, " {}", each.schema, check);
+        CHECK(plain.has_value() == (check ? each.allowed : each.allowed_unchecked));
+        REQUIRE(plain.has_value() == spaced.has_value());
+        if (!plain) {
+          CHECK(plain.error().front().code == spaced.error().front().code);
+          CHECK(plain.error().front().message == spaced.error().front().message);
+          continue;
+        }
+        CHECK(to_text(plain->view().principal, plain->view().names) == each.principal);
+        CHECK(to_text(plain->view().action, plain->view().names) == action);
+        CHECK(to_text(plain->view().resource, plain->view().names) == each.resource);
+        CHECK(plain->view().context == Value::empty_record());
+        CHECK(plain->view().has_local_names() == (plain->view().names != nullptr));
+        if (known) CHECK_FALSE(plain->view().has_local_names());
+      }
+    }
+    for (const char* id : {"view", "mix", "enter", "groups", "erase", "paint"}) (void)intern_entity("Action", id);
+    for (const char* id : {"red", "green", "mauve"}) (void)intern_entity("Color", id);
+    (void)intern_entity("User", "a1");
+    (void)intern_entity("Photo", "p1");
+    (void)intern_entity("Elsewhere", "p1");
+  }
+}
+
+TEST_CASE("an action that was declared without a context has an empty one") {
+  ActionDeclaration view;
+  view.uid = intern_entity("Action", "bare");
+  view.principals = view.resources = {intern_type("Bare")};
+  EntityTypeDeclaration bare;
+  bare.name = intern_type("Bare");
+  bare.attributes = Type::record({});
+  const Schema schema = require(Schema::build({bare}, {view}));
+  const auto request =
+      require(OwnedRequest::from_text("Bare::\"b1\"", "Action::\"bare\"", "Bare::\"b2\"", "{}", &schema));
+  CHECK(validate(request.view(), schema));
+  CHECK_FALSE(OwnedRequest::from_text("Bare::\"b1\"", "Action::\"bare\"", "Bare::\"b2\"", R"({"x": 1})", &schema));
+}
+
 TEST_CASE("a request for an action that the schema does not declare is told the one that was meant") {
   const Schema schema = require(parse_schema(R"(namespace Album {
     entity User, Photo;

@@ -221,14 +221,16 @@ inline const Value* RecordData::find(SymbolId key) const noexcept {
 /// Thread safety: as a standard container. The values made by it may be read by any thread once they were handed over.
 class ValueArena {
  public:
-  ValueArena() noexcept;
+  ValueArena() noexcept = default;
   /// Serves from `buffer` first and allocates only when that is full. For evaluation scratch.
   explicit ValueArena(std::span<std::byte> buffer) noexcept;
   ValueArena(ValueArena&&) noexcept;
   ValueArena& operator=(ValueArena&&) noexcept;
   ValueArena(const ValueArena&) = delete;
   ValueArena& operator=(const ValueArena&) = delete;
-  ~ValueArena();
+  ~ValueArena() {
+    if (chunks_ != nullptr || spare_ != nullptr) free_all();
+  }
 
   /// Uninitialised memory, aligned to 16 bytes or to `alignment`.
   [[nodiscard]] void* allocate(std::size_t bytes, std::size_t alignment = alignof(std::max_align_t));

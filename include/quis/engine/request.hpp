@@ -38,6 +38,9 @@ struct Request {
 /// Thread safety: as a standard container; `view()` may be used by many threads.
 class OwnedRequest {
  public:
+  /// One that names nobody, and is denied.
+  OwnedRequest() noexcept {}  // not defaulted, or all of it would be zeroed first
+
   /// Entity uids as policies write them (`User::"alice"`), the context as a JSON object. With a schema the action must
   /// be declared, principal and resource must be of types that it applies to, enumerated ids must exist, and the
   /// context is read by and must fit its declared type. `check` = false reads the context by the schema and checks
@@ -61,6 +64,8 @@ class OwnedRequest {
   }
 
  private:
+  /// One without local names and context.
+  static Result<OwnedRequest> of_known(EntityId principal, EntityId action, EntityId resource);
   static Result<OwnedRequest> make(EntityId principal, EntityId action, EntityId resource, LocalNames names,
                                    std::string_view context_json, std::string_view context_name, const Schema* schema,
                                    bool check);

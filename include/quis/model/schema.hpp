@@ -53,6 +53,9 @@ class Schema {
   [[nodiscard]] const EntityTypeDeclaration* find(TypeId type) const noexcept;
   [[nodiscard]] const ActionDeclaration* find(EntityId action) const noexcept;
 
+  /// Whether any type lists the only ids that exist.
+  [[nodiscard]] bool has_enumerated_types() const noexcept { return has_enumerated_types_; }
+
   /// In order of declaration.
   [[nodiscard]] std::span<const EntityTypeDeclaration> entity_types() const noexcept { return types_; }
   [[nodiscard]] std::span<const ActionDeclaration> actions() const noexcept { return actions_; }
@@ -62,6 +65,7 @@ class Schema {
   std::vector<ActionDeclaration> actions_;
   std::unordered_map<TypeId, std::size_t> type_index_;
   std::unordered_map<EntityId, std::size_t> action_index_;
+  bool has_enumerated_types_ = false;
 };
 
 }  // namespace quis

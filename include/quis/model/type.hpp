@@ -43,6 +43,9 @@ class Type {
   /// The attribute's declaration or null. O(log n). REQUIRES: a record type.
   [[nodiscard]] const AttributeType* find(SymbolId name) const noexcept;
 
+  /// Whether the empty record is of this type: no attribute is required. False for what is no record type.
+  [[nodiscard]] bool may_be_empty() const noexcept { return may_be_empty_; }
+
   /// Structural equality. Parts that types share are compared once.
   friend bool operator==(const Type& a, const Type& b) noexcept;
 
@@ -50,6 +53,7 @@ class Type {
   explicit Type(Value::Kind kind) : kind_(kind) {}
 
   Value::Kind kind_;
+  bool may_be_empty_ = false;
   TypeId entity_;
   TypePtr element_;
   std::vector<AttributeType> attributes_;
