@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <quis/engine/live_engine.hpp>
+#include <quis/policy/schema_parser.hpp>
 
 #include "engine/decide.hpp"
 
@@ -115,9 +116,14 @@ TEST_CASE("deciding from text allocates nothing when the names are known and pla
       "attrs": {}, "parents": []}, {"uid": {"type": "Action", "id": "view"}, "attrs": {}, "parents": []}])");
   const Engine engine(world);
   const LiveEngine live(world);
+  const Schema schema =
+      require(parse_schema("entity User; action view appliesTo { principal: User, resource: User };"));
   const auto decide = [&] {
     CHECK(engine.authorize(R"(User::"alice")", R"(Action::"view")", R"(User::"alice")")->permitted());
     CHECK(live.authorize(R"(User::"alice")", R"(Action::"view")", R"(User::"alice")")->permitted());
+    const auto request =
+        OwnedRequest::from_text(R"(User::"alice")", R"(Action::"view")", R"(User::"alice")", "{}", &schema);
+    CHECK(engine.authorize(request->view()).permitted());
   };
   decide();
   CHECK(allocations_during(decide) == 0);
