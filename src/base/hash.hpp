@@ -10,7 +10,6 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <string_view>
 
 #include "base/text_tail.hpp"
@@ -46,13 +45,6 @@ struct Product {
 [[nodiscard]] inline std::uint64_t fold(std::uint64_t a, std::uint64_t b) noexcept {
   const Product product = multiply(a, b);
   return product.low ^ product.high;
-}
-
-template <class Word>
-[[nodiscard]] inline Word read_word(const char* from) noexcept {
-  Word word;
-  std::memcpy(&word, from, sizeof(word));
-  return word;
 }
 
 /// REQUIRES: `tail` is that of the bytes.

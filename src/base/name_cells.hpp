@@ -66,10 +66,16 @@ class alignas(32) NameCell {
     const std::size_t size = name.text.size();
     if (size <= TextTail::kSize) return holds_short(name);
     if (size > kMostInside) return beside_ == name.beside && text() == name.text;
-    return same_ending(name) && same_beginning(rest_ + kMostInside - size, name.text);
+    return holds_short(name) && same_beginning(rest_ + kMostInside - size, name.text);
   }
-  /// The same. REQUIRES: the text is no longer than a tail.
-  [[nodiscard]] bool holds_short(const Name& name) const noexcept { return same_ending(name); }
+  /// All of a text that is no longer than a tail; of another one all but its beginning. REQUIRES: a text that would
+  /// fit.
+  [[nodiscard]] bool holds_short(const Name& name) const noexcept {
+    const char* const tail = rest_ + kMostInside - TextTail::kSize;
+    return ((beside_ ^ name.beside) | (size_ ^ name.text.size()) |
+            (detail::read_word<std::uint64_t>(tail) ^ name.tail.before) |
+            (detail::read_word<std::uint64_t>(tail + 8) ^ name.tail.last)) == 0;
+  }
 
  private:
   struct Outside {
@@ -79,22 +85,13 @@ class alignas(32) NameCell {
   static constexpr std::uint8_t kOutside = 255;
   static constexpr std::size_t kOutsideAt = 3;
 
-  /// Whether all but what stands before the tail is equal. REQUIRES: a text that would fit.
-  [[nodiscard]] bool same_ending(const Name& name) const noexcept {
-    const char* const tail = rest_ + kMostInside - TextTail::kSize;
-    return ((beside_ ^ name.beside) | (size_ ^ name.text.size()) |
-            (detail::read_little_endian<std::uint64_t>(tail) ^ name.tail.before) |
-            (detail::read_little_endian<std::uint64_t>(tail + 8) ^ name.tail.last)) == 0;
-  }
-
   /// All that is not the tail, by words that overlap. REQUIRES: a text that is longer than a tail, but fits.
   [[nodiscard]] static bool same_beginning(const char* a, std::string_view b) noexcept {
     static_assert(kMostInside - TextTail::kSize <= 2 * sizeof(std::uint64_t));
     const std::size_t end = b.size() - TextTail::kSize;
     const std::size_t second = std::max<std::size_t>(end, 8) - 8;
-    return detail::read_little_endian<std::uint64_t>(a) == detail::read_little_endian<std::uint64_t>(b.data()) &&
-           detail::read_little_endian<std::uint64_t>(a + second) ==
-               detail::read_little_endian<std::uint64_t>(b.data() + second);
+    return detail::read_word<std::uint64_t>(a) == detail::read_word<std::uint64_t>(b.data()) &&
+           detail::read_word<std::uint64_t>(a + second) == detail::read_word<std::uint64_t>(b.data() + second);
   }
 
   std::uint32_t beside_;

@@ -101,22 +101,19 @@ std::optional<PlainUid> read_plain_uid(std::string_view text) noexcept {
   return PlainUid{{text.data(), quote - 2}, {at + 1, last - quote - 1}};
 }
 
-void LikelyTypes::Opening::become(TypeId it, std::string_view name) noexcept {
-  type = it;
-  size = name.size() + kBetween.size();
-  std::ranges::copy(kBetween, std::ranges::copy(name, text).out);
-}
-
 const LikelyTypes::Opening* LikelyTypes::any_opening_of(std::string_view uid) const noexcept {
   const auto found = std::ranges::find_if(openings_, [&](const Opening& opening) { return opening.opens(uid); });
   return found == openings_.end() ? nullptr : &*found;
 }
 
 void LikelyTypes::learn(std::string_view uid, TypeId type, std::string_view name) noexcept {
-  if (name.size() + kBetween.size() > Opening::kMostSize) return;
+  const std::size_t size = name.size() + kBetween.size();
+  if (size > Opening::kMostSize) return;
   Opening* place = &openings_[place_of(uid)];
   if (place->size != 0) place = &openings_[learnt_++ % kCount];  // each gives way in turn
-  place->become(type, name);
+  place->type = type;
+  place->size = size;
+  std::ranges::copy(kBetween, std::ranges::copy(name, place->text).out);
 }
 
 EntityId find_plain_uid(std::string_view text, LikelyTypes& likely) noexcept {

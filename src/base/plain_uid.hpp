@@ -44,8 +44,6 @@ class LikelyTypes {
     std::size_t size = 0;  // 0 while there is none
     char text[kMostSize] = {};
 
-    void become(TypeId it, std::string_view name) noexcept;
-
     /// REQUIRES: at least eight bytes.
     [[nodiscard]] bool opens(std::string_view uid) const noexcept {
       const auto same = [&]<class Word>(Word, std::size_t at) {

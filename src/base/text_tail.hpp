@@ -26,7 +26,7 @@ namespace detail {
 
 /// The first byte is the lowest of the word, on every machine.
 template <class Word>
-[[nodiscard]] inline Word read_little_endian(const char* from) noexcept {
+[[nodiscard]] inline Word read_word(const char* from) noexcept {
   Word word;
   std::memcpy(&word, from, sizeof(word));
   if constexpr (std::endian::native == std::endian::big) {
@@ -53,16 +53,15 @@ inline constexpr auto kTailBytes = [] {
   const std::size_t size = text.size();
   const char* const at = text.data();
   if (size >= TextTail::kSize) {
-    return {detail::read_little_endian<std::uint64_t>(at + size - 16),
-            detail::read_little_endian<std::uint64_t>(at + size - 8)};
+    return {detail::read_word<std::uint64_t>(at + size - 16), detail::read_word<std::uint64_t>(at + size - 8)};
   }
   if (size >= 8) {
-    return {detail::moved_up(detail::read_little_endian<std::uint64_t>(at), 16 - size),
-            detail::read_little_endian<std::uint64_t>(at + size - 8)};
+    return {detail::moved_up(detail::read_word<std::uint64_t>(at), 16 - size),
+            detail::read_word<std::uint64_t>(at + size - 8)};
   }
   if (size >= 4) {  // what is read twice is the same twice
-    return {0, std::uint64_t{detail::read_little_endian<std::uint32_t>(at)} << (8 * (8 - size)) |
-                   std::uint64_t{detail::read_little_endian<std::uint32_t>(at + size - 4)} << 32U};
+    return {0, std::uint64_t{detail::read_word<std::uint32_t>(at)} << (8 * (8 - size)) |
+                   std::uint64_t{detail::read_word<std::uint32_t>(at + size - 4)} << 32U};
   }
   TextTail tail;
   for (std::size_t i = 0; i < size; ++i)
@@ -77,9 +76,9 @@ inline constexpr auto kTailBytes = [] {
   const auto readable = static_cast<std::size_t>(end - from);
   const std::size_t read = std::min(readable, TextTail::kSize);
   const char* const ones = detail::kTailBytes.data() + std::min(text.size(), TextTail::kSize);
-  return {detail::moved_up(detail::read_little_endian<std::uint64_t>(end - read), 16 - read) &
-              detail::read_little_endian<std::uint64_t>(ones),
-          detail::read_little_endian<std::uint64_t>(end - 8) & detail::read_little_endian<std::uint64_t>(ones + 8)};
+  return {detail::moved_up(detail::read_word<std::uint64_t>(end - read), 16 - read) &
+              detail::read_word<std::uint64_t>(ones),
+          detail::read_word<std::uint64_t>(end - 8) & detail::read_word<std::uint64_t>(ones + 8)};
 }
 
 }  // namespace quis

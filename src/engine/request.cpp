@@ -121,8 +121,7 @@ Result<EntityId> read_uid(const boost::json::value& value, const char* role, std
 Result<OwnedRequest> OwnedRequest::make(EntityId principal, EntityId action, EntityId resource, LocalNames names,
                                         std::string_view context_json, std::string_view context_name,
                                         const Schema* schema, bool check) {
-  Result<OwnedRequest> made;
-  OwnedRequest& request = *made;
+  OwnedRequest request;
   request.principal_ = principal;
   request.action_ = action;
   request.resource_ = resource;
@@ -141,7 +140,6 @@ Result<OwnedRequest> OwnedRequest::make(EntityId principal, EntityId action, Ent
   auto context = Context::from_json(context_json, request.names_,
                                     declaration != nullptr ? declaration->context.get() : nullptr, context_name);
   if (!context) return tl::make_unexpected(std::move(context.error()));
-  if (context->value().as_record().size == 0) return made;
   if (declaration != nullptr && check) {
     const EntityId undeclared = find_undeclared(context->value(), *schema, request.names_);
     if (undeclared.valid()) {
@@ -152,7 +150,7 @@ Result<OwnedRequest> OwnedRequest::make(EntityId principal, EntityId action, Ent
     }
   }
   request.context_ = std::move(*context);
-  return made;
+  return request;
 }
 
 // Made in place: to move a request costs as much as to look its names up.

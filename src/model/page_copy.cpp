@@ -35,7 +35,7 @@ RecordData PageCopy::copy(const RecordData& record) {
 }
 
 const Value* PageCopy::copy(const Value* values, std::uint32_t count) {
-  const std::span<Value> copied = data_.values.allocate_array<Value>(count);
+  const std::span<Value> copied = allocate_values(count, data_.values);
   for (std::uint32_t i = 0; i < count; ++i) copied[i] = copy(values[i]);
   return copied.data();
 }

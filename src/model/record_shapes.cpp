@@ -14,17 +14,12 @@ const RecordData* stored_record(const RecordData& record, ValueArena& arena) {
   return ::new (arena.allocate(sizeof(RecordData), alignof(RecordData))) RecordData(record);
 }
 
-namespace {
-
-/// Few values never lie across two cache lines: among millions of entities the second would be one more to wait for.
-std::span<Value> values_for(std::size_t count, ValueArena& arena) {
+std::span<Value> allocate_values(std::size_t count, ValueArena& arena) {
   constexpr std::size_t kLine = 64;
   const std::size_t bytes = count * sizeof(Value);
-  const std::size_t alignment = bytes <= kLine ? std::bit_ceil(bytes) : alignof(Value);
-  return {static_cast<Value*>(arena.allocate(bytes, alignment)), count};
+  const bool few = 0 < bytes && bytes <= kLine;
+  return {static_cast<Value*>(arena.allocate(bytes, few ? std::bit_ceil(bytes) : alignof(Value))), count};
 }
-
-}  // namespace
 
 tl::expected<RecordData, SymbolId> RecordShapes::make(std::span<Field> fields, ValueArena& arena) {
   std::ranges::sort(fields, {}, &Field::first);
@@ -42,7 +37,7 @@ tl::expected<RecordData, SymbolId> RecordShapes::make(std::span<Field> fields, V
     keys = many;
   }
   std::ranges::transform(fields, keys.begin(), &Field::first);
-  const std::span<Value> values = values_for(fields.size(), arena);
+  const std::span<Value> values = allocate_values(fields.size(), arena);
   std::ranges::transform(fields, values.begin(), &Field::second);
   return RecordData{static_cast<std::uint32_t>(fields.size()), keys_[keys_.intern(keys, arena)].data(), values.data()};
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <utility>
 
@@ -17,6 +18,10 @@ using Field = std::pair<SymbolId, Value>;
 
 /// The record itself in `arena`, as tags are kept; null when it has no fields.
 [[nodiscard]] const RecordData* stored_record(const RecordData& record, ValueArena& arena);
+
+/// Room for the values of an entity. Few never lie across two cache lines: among millions of entities the second would
+/// be one more to wait for.
+[[nodiscard]] std::span<Value> allocate_values(std::size_t count, ValueArena& arena);
 
 /// Makes records whose key arrays are shared by all records that have the same keys.
 class RecordShapes {

@@ -81,7 +81,7 @@ TEST_CASE("a plain uid is found when type and id are known and the type is one t
   CHECK_FALSE(find_plain_uid(R"(if::"alice123")", likely).valid());
 }
 
-TEST_CASE("a uid is found behind every likely type as it is without one, with any byte in any place") {
+TEST_CASE("a uid is found behind every likely type as it is without one, with odd bytes in any place") {
   // Ids that only a uid with an escape can name, or that are written with one: none is plain.
   for (const char* odd : {"a\\nb1234", "quote\"123", "tab\\t", "ü1234567", "\x7f"}) (void)intern_entity("T", odd);
   std::size_t found = 0;
