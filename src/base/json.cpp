@@ -106,10 +106,10 @@ bj::parse_options options() noexcept {
 
 }  // namespace
 
-Result<bj::value> parse(std::string_view text, std::string_view source_name) {
+Result<bj::value> parse(std::string_view text, std::string_view source_name, const bj::storage_ptr& memory) {
   return guarded(source_name, [&]() -> Result<bj::value> {
     if (auto checked = check_document(text, source_name); !checked) return tl::unexpected(std::move(checked.error()));
-    Parser parser(options(), text, source_name, nullptr);
+    Parser parser(options(), text, source_name, nullptr, memory);
     if (auto result = run(parser, text, source_name); !result) return tl::unexpected(std::move(result.error()));
     return parser.handler().release();
   });
@@ -118,7 +118,7 @@ Result<bj::value> parse(std::string_view text, std::string_view source_name) {
 Result<void> for_each_element(std::string_view text, std::string_view source_name, const ElementCallback& callback) {
   return guarded(source_name, [&]() -> Result<void> {
     if (auto checked = check_document(text, source_name); !checked) return checked;
-    Parser parser(options(), text, source_name, &callback);
+    Parser parser(options(), text, source_name, &callback, bj::storage_ptr());
     return run(parser, text, source_name);
   });
 }

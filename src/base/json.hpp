@@ -20,8 +20,9 @@
 /// Nothing here throws; memory running out is `limit_exceeded`.
 namespace quis::json {
 
-/// The whole document as one value.
-[[nodiscard]] Result<boost::json::value> parse(std::string_view text, std::string_view source_name);
+/// The whole document as one value, in `memory`, by default the heap.
+[[nodiscard]] Result<boost::json::value> parse(std::string_view text, std::string_view source_name,
+                                               const boost::json::storage_ptr& memory = {});
 
 /// Called for one element of an array; the value is gone when the call returns.
 using ElementCallback = std::function<Result<void>(const boost::json::value& element, std::size_t index)>;

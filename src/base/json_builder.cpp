@@ -12,15 +12,20 @@ constexpr std::size_t kElementArenaBytes = std::size_t{1} << 16U;
 
 }  // namespace
 
-Builder::Builder(std::string_view text, std::string_view source_name, const ElementCallback* on_element)
-    : text_(text), source_name_(source_name), on_element_(on_element) {
+Builder::Builder(std::string_view text, std::string_view source_name, const ElementCallback* on_element,
+                 const bj::storage_ptr& memory)
+    : text_(text),
+      source_name_(source_name),
+      on_element_(on_element),
+      memory_(memory),
+      stack_({}, stack_room_.data(), stack_room_.size()) {
   if (on_element_ != nullptr) arena_buffer_ = std::make_unique<unsigned char[]>(kElementArenaBytes);
   start_value();
 }
 
 void Builder::start_value() {
   if (on_element_ == nullptr) {
-    stack_.reset();
+    stack_.reset(memory_);
   } else {
     arena_.emplace(arena_buffer_.get(), kElementArenaBytes);
     stack_.reset(&*arena_);

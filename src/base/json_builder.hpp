@@ -1,9 +1,11 @@
 #pragma once
 
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <memory_resource>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,9 +40,10 @@ class Builder {
   static constexpr std::size_t max_key_size = limits::kMaxValueSize;
   static constexpr std::size_t max_string_size = limits::kMaxValueSize;
 
-  /// Builds the whole document when `on_element` is null, else hands out the elements of the outermost array. Borrows
-  /// all three.
-  Builder(std::string_view text, std::string_view source_name, const ElementCallback* on_element);
+  /// Builds the whole document, in `memory`, when `on_element` is null, else hands out the elements of the outermost
+  /// array. Borrows all of them.
+  Builder(std::string_view text, std::string_view source_name, const ElementCallback* on_element,
+          const bj::storage_ptr& memory);
 
   bool on_document_begin(bj::error_code&) noexcept { return true; }
   bool on_document_end(bj::error_code&) noexcept { return true; }
@@ -163,10 +166,15 @@ class Builder {
   const ElementCallback* on_element_;
   std::unique_ptr<unsigned char[]> arena_buffer_;
   std::optional<bj::monotonic_resource> arena_;
-  bj::value_stack stack_;  // after the arena, whose memory it holds
-  std::vector<Frame> frames_;
-  std::vector<Key> keys_;
-  std::string key_text_;
+  bj::storage_ptr memory_;
+  // Of a few lines, as requests bring them, everything but the values finds room here.
+  std::array<unsigned char, 512> stack_room_;
+  std::array<std::byte, 1024> room_;
+  std::pmr::monotonic_buffer_resource more_room_{room_.data(), room_.size()};
+  bj::value_stack stack_;  // after the memory that it holds
+  std::pmr::vector<Frame> frames_{&more_room_};
+  std::pmr::vector<Key> keys_{&more_room_};
+  std::pmr::string key_text_{&more_room_};
   Errors errors_;
 };
 

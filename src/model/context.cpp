@@ -1,7 +1,10 @@
 #include <quis/model/context.hpp>
 
+#include <array>
 #include <new>
 #include <utility>
+
+#include <boost/json/monotonic_resource.hpp>
 
 #include <quis/model/type.hpp>
 
@@ -14,7 +17,9 @@ namespace quis {
 Result<Context> Context::from_json(std::string_view text, LocalNames& names, const Type* type,
                                    std::string_view source_name) {
   if (text == "{}" && (type == nullptr || type->may_be_empty())) return Context();
-  const auto document = json::parse(text, source_name);
+  std::array<unsigned char, 2048> room;  // of a document of a few lines
+  boost::json::monotonic_resource memory(room.data(), room.size());
+  const auto document = json::parse(text, source_name, &memory);
   if (!document) return tl::unexpected(document.error());
   try {
     JsonProblems problems(text, source_name);

@@ -1,5 +1,7 @@
 #include "model/value_json.hpp"
 
+#include <array>
+#include <cstddef>
 #include <utility>
 
 namespace quis {
@@ -89,19 +91,23 @@ std::optional<Value> ValueReader::set(const bj::array& json, const json::Path& p
 }
 
 std::optional<Value> ValueReader::record(const bj::object& json, const json::Path& path, const Type* type) {
-  std::vector<Field> members;
+  std::array<std::byte, 256> room;  // for few
+  std::pmr::monotonic_buffer_resource memory(room.data(), room.size());
+  Fields members(&memory);
   const bool complete =
       type == nullptr ? fields(json, path, nullptr, members) : declared_fields(json, path, *type, members);
   if (!complete) return std::nullopt;
-  const auto made = shapes_.make(members, arena_);
-  if (!made) {
-    return refuse(path, ErrorCode::duplicate_key, "a key that stands twice in one object", "remove one of the two");
+  std::optional<Value> made;
+  if (shapes_ == nullptr) {
+    made = arena_.record(members);
+  } else if (const auto shaped = shapes_->make(members, arena_)) {
+    made = Value::record(new (arena_.allocate(sizeof(RecordData), alignof(RecordData))) RecordData(*shaped));
   }
-  return Value::record(new (arena_.allocate(sizeof(RecordData), alignof(RecordData))) RecordData(*made));
+  if (made) return made;
+  return refuse(path, ErrorCode::duplicate_key, "a key that stands twice in one object", "remove one of the two");
 }
 
-bool ValueReader::fields(const bj::object& json, const json::Path& path, const Type* type_of_each,
-                         std::vector<Field>& fields) {
+bool ValueReader::fields(const bj::object& json, const json::Path& path, const Type* type_of_each, Fields& fields) {
   fields.reserve(fields.size() + json.size());
   bool complete = true;
   for (const bj::key_value_pair& member : json) {
@@ -113,8 +119,7 @@ bool ValueReader::fields(const bj::object& json, const json::Path& path, const T
   return complete;
 }
 
-bool ValueReader::declared_fields(const bj::object& json, const json::Path& path, const Type& record,
-                                  std::vector<Field>& fields) {
+bool ValueReader::declared_fields(const bj::object& json, const json::Path& path, const Type& record, Fields& fields) {
   fields.reserve(fields.size() + json.size());
   bool complete = true;
   for (const bj::key_value_pair& member : json) {

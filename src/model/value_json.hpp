@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory_resource>
 #include <optional>
 #include <span>
 #include <string>
@@ -33,20 +34,23 @@ class Schema;
 /// Everything wrong goes to `problems`; a failed call has added at least one.
 class ValueReader {
  public:
-  /// Borrows all but `names`. With a schema, entities that are read by a type must exist by it: members of enumerated
-  /// types and actions are declared one by one.
-  ValueReader(Names names, ValueArena& arena, JsonProblems& problems, const Schema* schema = nullptr) noexcept
-      : names_(names), arena_(arena), problems_(problems), schema_(schema) {}
+  using Fields = std::pmr::vector<Field>;
+
+  /// Borrows all but `names`. Records share their keys where there are `shapes`. With a schema, entities that are read
+  /// by a type must exist by it: members of enumerated types and actions are declared one by one.
+  ValueReader(Names names, ValueArena& arena, JsonProblems& problems, RecordShapes* shapes = nullptr,
+              const Schema* schema = nullptr) noexcept
+      : names_(names), arena_(arena), problems_(problems), shapes_(shapes), schema_(schema) {}
 
   /// `type` may be null.
   [[nodiscard]] std::optional<Value> value(const boost::json::value& json, const json::Path& path, const Type* type);
 
   /// The members of an object as fields, appended to `fields`; all of one type, which may be null.
   [[nodiscard]] bool fields(const boost::json::object& json, const json::Path& path, const Type* type_of_each,
-                            std::vector<Field>& fields);
+                            Fields& fields);
   /// The same by a record type: none may be missing that is required, and none may be there that is not declared.
   [[nodiscard]] bool declared_fields(const boost::json::object& json, const json::Path& path, const Type& record,
-                                     std::vector<Field>& fields);
+                                     Fields& fields);
 
   /// An entity uid where nothing else may stand: `{"type", "id"}` or that within `__entity`.
   [[nodiscard]] std::optional<EntityId> uid(const boost::json::value& json, const json::Path& path);
@@ -79,8 +83,8 @@ class ValueReader {
   Names names_;
   ValueArena& arena_;
   JsonProblems& problems_;
+  RecordShapes* shapes_;
   const Schema* schema_;
-  RecordShapes shapes_;
   std::string last_type_text_;  // entities of one type come in runs
   TypeId last_type_;
 };
