@@ -33,6 +33,8 @@
 #include <new>
 #include <utility>
 
+#include <quis/base/detail/prefetch.hpp>
+
 #include "base/intern_line.hpp"
 #include "base/large_memory.hpp"
 
@@ -68,7 +70,7 @@ class InternIndex {
   void prefetch(std::uint32_t hash) const noexcept {
     if (const Directory* const directory = directory_.load(std::memory_order_acquire); directory != nullptr) {
       const Segment* const segment = directory->entry(hash).load(std::memory_order_acquire);
-      __builtin_prefetch(&segment->lines[Segment::home(hash)]);
+      detail::prefetch(&segment->lines[Segment::home(hash)]);
     }
   }
 

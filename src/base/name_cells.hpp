@@ -9,6 +9,8 @@
 #include <new>
 #include <string_view>
 
+#include <quis/base/detail/prefetch.hpp>
+
 #include "base/large_memory.hpp"
 #include "base/text_tail.hpp"
 
@@ -116,7 +118,7 @@ class NameCells {
   }
 
   /// REQUIRES as above.
-  void prefetch(std::uint32_t id) const noexcept { __builtin_prefetch(&(*this)[id]); }
+  void prefetch(std::uint32_t id) const noexcept { detail::prefetch(&(*this)[id]); }
 
   /// Writes the next cell. REQUIRES: ids are added in order from 0, and are no larger than `limits::kMaxNames`.
   void add(std::uint32_t id, const Name& name) {

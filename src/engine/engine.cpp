@@ -7,6 +7,7 @@
 #include <span>
 #include <utility>
 
+#include <quis/base/detail/prefetch.hpp>
 #include <quis/base/vocabulary.hpp>
 #include <quis/engine/reference.hpp>
 
@@ -66,16 +67,13 @@ void decide_by_lists(const World& world, const Request& request, Findings& findi
                                     [&](std::span<const CompiledPolicy> policies) { run.decide(policies, findings); });
 }
 
-/// Inlined always: GCC takes a function that only prefetches for one that does nothing, and drops the call.
-[[gnu::always_inline]] inline void prefetch_contents(const EntityRecord* record) noexcept {
+void prefetch_contents(const EntityRecord* record) noexcept {
   if (record == nullptr) return;
-  // Few values or ancestors may lie across two cache lines.
+  detail::prefetch(record->ancestors.slots().data());
   const RecordData& attributes = record->attributes;
-  const std::span<const EntityId> ancestors = record->ancestors.slots();
-  if (attributes.size > 0) __builtin_prefetch(attributes.values);
-  if (attributes.size > 1) __builtin_prefetch(attributes.values + attributes.size - 1);
-  __builtin_prefetch(ancestors.data());
-  if (ancestors.size() > 1) __builtin_prefetch(ancestors.data() + ancestors.size() - 1);
+  if (record->has_values_near() || attributes.size == 0) return;
+  detail::prefetch(attributes.values);  // more than a few may lie across two cache lines
+  detail::prefetch(attributes.values + attributes.size - 1);
 }
 
 void decide_by_reference(const World& world, const Request& request, Findings& findings) {
@@ -164,10 +162,11 @@ Result<Decision> Engine::authorize(std::string_view principal, std::string_view 
 
 // Three blocks of requests are under way at a time: of the furthest the records are sent for; of the nearer one they
 // have come, and what they point to is sent for. In blocks, because the processor waits for the place of what it sends
-// for when it does not know it, and finds out many places at once only when little stands between.
+// for when it does not know it, and finds out many places at once only when little stands between. In blocks of four,
+// because more than the sixteen lines of their records are not on their way at a time: eight took half as long again.
 void Engine::authorize_many(std::span<const Request> requests, std::span<Decision> decisions) const noexcept {
   assert(requests.size() == decisions.size());
-  constexpr std::size_t kBlock = 8;
+  constexpr std::size_t kBlock = 4;
   const Entities& entities = world_.entities();
   const std::size_t count = std::min(requests.size(), decisions.size());
   const auto send_for_records = [&](std::size_t begin) {

@@ -261,7 +261,7 @@ Verdict ProgramRun::verdict(const CompiledPolicy& policy) {
 void ProgramRun::decide_block(std::span<const CompiledPolicy> policies, Findings& findings) {
   // Of a hundred thousand policies the code of a few that follow each other here lies anywhere.
   for (std::size_t place = 1; place < policies.size(); ++place) {
-    __builtin_prefetch(program_.code.data() + policies[place].code);
+    detail::prefetch(program_.code.data() + policies[place].code);
   }
   std::uint64_t satisfied = 0;
   for (std::size_t place = 0; place < policies.size(); ++place) {

@@ -5,6 +5,7 @@
 #include <span>
 #include <type_traits>
 
+#include <quis/base/detail/prefetch.hpp>
 #include <quis/engine/detail/steps.hpp>
 #include <quis/engine/reference.hpp>
 #include <quis/engine/request.hpp>
@@ -38,10 +39,12 @@ class ProgramRun : private detail::RunFacts {
   ProgramRun(const ProgramRun&) = delete;  // it points into itself
   ProgramRun& operator=(const ProgramRun&) = delete;
 
-  /// Brings on its way what policies are most likely to read: attributes of the resource, ancestors of the principal.
+  /// Brings on its way what policies are most likely to read: both records, before anything waits for one of them, and
+  /// attributes of the resource.
   void prefetch() const noexcept {
-    __builtin_prefetch(attributes[static_cast<std::size_t>(Variable::resource)]->values);
-    __builtin_prefetch(record_of(Variable::principal).ancestors.slots().data());
+    record_of(Variable::principal).prefetch();
+    record_of(Variable::resource).prefetch();
+    detail::prefetch(attributes[static_cast<std::size_t>(Variable::resource)]->values);
   }
 
   /// What one plan says of a request, where that is the whole answer (see `ScopeIndex::planned_action`).

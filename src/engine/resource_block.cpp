@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include <quis/base/detail/prefetch.hpp>
 #include <quis/base/vocabulary.hpp>
 
 namespace quis {
@@ -62,8 +63,7 @@ void ResourceBlock::find_records() noexcept {
   has_records_ = reads_records_ = true;
   for (std::size_t i = 0; i < resources_.size(); ++i) {
     records_[i] = &entities_.facts_of(resources_[i]);
-    __builtin_prefetch(records_[i]->attributes.values);
-    __builtin_prefetch(records_[i]->ancestors.slots().data());
+    detail::prefetch(records_[i]->attributes.values);
   }
 }
 

@@ -2,8 +2,12 @@
 
 #include <algorithm>
 #include <bit>
+#include <cassert>
 #include <cstdint>
+#include <cstring>
 #include <vector>
+
+#include "model/record_shapes.hpp"
 
 namespace quis {
 namespace {
@@ -19,6 +23,18 @@ void put(EntityId ancestor, std::span<EntityId> table) {
 }
 
 }  // namespace
+
+void set_near(EntityRecord& record, const AncestorSet& ancestors, ValueArena& values) {
+  assert(goes_near(ancestors.size(), 1));
+  if (record.has_values_near()) {
+    const std::span<const Value> near(record.attributes.values, record.attributes.size);
+    const std::span<Value> moved = allocate_values(near.size(), values);
+    std::ranges::copy(near, moved.begin());
+    record.attributes.values = moved.data();
+  }
+  std::memcpy(record.near, ancestors.slots().data(), EntityRecord::kNearBytes);
+  record.ancestors = ancestors.over(reinterpret_cast<const EntityId*>(record.near));
+}
 
 std::size_t ancestor_slots(std::size_t ancestors) noexcept {
   if (ancestors == 0) return 0;

@@ -8,6 +8,18 @@
 
 namespace quis {
 
+/// Whether a list of so many, which so many entities have, is copied to the second lines of their records. Others are
+/// stored once: long ones fit nowhere else, and one that many entities have is likely to be in the processor's caches,
+/// while their records keep their second lines for values.
+[[nodiscard]] constexpr bool goes_near(std::size_t ancestors, std::size_t entities) noexcept {
+  constexpr std::size_t kMany = 16;
+  return 0 < ancestors && ancestors <= EntityRecord::kNearAncestors && entities < kMany;
+}
+
+/// Gives the record a copy of these ancestors, in its second line. Values that lie there move to `values`. REQUIRES:
+/// some, and so few that they fit.
+void set_near(EntityRecord& record, const AncestorSet& ancestors, ValueArena& values);
+
 /// The slots of an `AncestorSet` of that many: one line for fifteen, else a table that is at most two thirds full.
 [[nodiscard]] std::size_t ancestor_slots(std::size_t ancestors) noexcept;
 

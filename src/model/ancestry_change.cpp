@@ -33,7 +33,9 @@ Result<void> AncestryChange::find(std::size_t max_slots) {
   for (const EntityId entity : below_moved()) {
     const auto list = list_above(entity, max_slots);
     if (!list) return tl::unexpected(list.error());
-    if (differs(entity, *list)) affected_.push_back({entity, *list});
+    if (!differs(entity, *list)) continue;
+    affected_.push_back({entity, *list});
+    ++lists_[*list].entities;
   }
   return {};
 }

@@ -9,6 +9,7 @@
 #include <quis/base/result.hpp>
 #include <quis/base/value.hpp>
 
+#include "model/ancestor_lists.hpp"
 #include "model/ancestor_walk.hpp"
 #include "model/direct_members.hpp"
 #include "model/id_lists.hpp"
@@ -36,6 +37,10 @@ class AncestryChange {
   [[nodiscard]] std::span<const Affected> affected() const noexcept { return affected_; }
   /// The ancestors of entities that have the same parents are one list. In no order.
   [[nodiscard]] std::span<EntityId> list(std::uint32_t number) noexcept;
+  /// Whether it is copied into the records of those who have it.
+  [[nodiscard]] bool goes_near(std::uint32_t number) const noexcept {
+    return quis::goes_near(lists_[number].size, lists_[number].entities);
+  }
   [[nodiscard]] std::uint32_t list_count() const noexcept { return static_cast<std::uint32_t>(lists_.size()); }
 
   /// Memberships that are new, and that are no more.
@@ -46,6 +51,7 @@ class AncestryChange {
   struct List {
     std::size_t begin;  // in pool_
     std::size_t size;
+    std::size_t entities = 0;  // that are affected and have it now
   };
 
   void compare_parents(const StagedEntity& entity);

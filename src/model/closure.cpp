@@ -19,7 +19,6 @@
 
 #include <quis/base/limits.hpp>
 
-#include "model/ancestor_lists.hpp"
 #include "model/ancestry_errors.hpp"
 
 namespace quis {
@@ -31,9 +30,16 @@ tl::unexpected<Errors> no_room() { return tl::unexpected(ancestry_limit_error(li
 
 Closure::Closure(ValueArena& lists) : arena_(lists) {}
 
-void Closure::add(EntityId entity, std::uint32_t list) { list_of_.at(entity.value) = list + 1; }
+void Closure::add(EntityId entity, std::uint32_t list) {
+  list_of_.at(entity.value) = list + 1;
+  ++entities_[list];
+}
 
-std::uint32_t Closure::list_number(std::span<const EntityId> parents) { return parents_.intern(parents, arena_); }
+std::uint32_t Closure::list_number(std::span<const EntityId> parents) {
+  const std::uint32_t number = parents_.intern(parents, arena_);
+  if (number == entities_.size()) entities_.push_back(0);
+  return number;
+}
 
 std::uint32_t Closure::list_of(EntityId entity) const noexcept {
   const std::uint32_t* entry = list_of_.find(entity.value);
@@ -86,8 +92,9 @@ Result<void> Closure::add_up(std::uint32_t list) {
     const EntityId parent = parents_[list].front();
     const std::uint32_t above = list_of(parent);
     const AncestorSet others = above == kAbsent ? AncestorSet() : ancestors_[above];
-    if (!take_slots(others.size() + std::size_t{1})) return no_room();
-    ancestors_[list] = store_ancestors_and_one(others, parent, arena_);
+    const std::size_t size = others.size() + std::size_t{1};
+    if (!take_slots(list, size)) return no_room();
+    ancestors_[list] = store_ancestors_and_one(others, parent, arena_for(list, size));
     return {};
   }
   reached_.clear();
@@ -95,13 +102,13 @@ Result<void> Closure::add_up(std::uint32_t list) {
   for (std::size_t i = 0; i < reached_.size(); ++i) {
     if (const std::uint32_t above = list_of(reached_[i]); above != kAbsent) add_members(above, list);
   }
-  if (!take_slots(reached_.size())) return no_room();
-  ancestors_[list] = store_ancestors(reached_, arena_);
+  if (!take_slots(list, reached_.size())) return no_room();
+  ancestors_[list] = store_ancestors(reached_, arena_for(list, reached_.size()));
   return {};
 }
 
-bool Closure::take_slots(std::size_t ancestors) noexcept {
-  const std::size_t slots = ancestor_slots(ancestors);
+bool Closure::take_slots(std::uint32_t list, std::size_t ancestors) noexcept {
+  const std::size_t slots = quis::goes_near(ancestors, entities_[list]) ? 0 : ancestor_slots(ancestors);
   if (slots > limits::kMaxAncestrySlots - slots_) return false;
   slots_ += slots;
   return true;

@@ -10,6 +10,7 @@
 #include <quis/base/value.hpp>
 #include <quis/model/entities.hpp>
 
+#include "model/ancestor_lists.hpp"
 #include "model/id_lists.hpp"
 #include "model/sparse_array.hpp"
 
@@ -21,7 +22,7 @@ namespace quis {
 /// distinct list is closed, and stored, once.
 class Closure {
  public:
-  /// `lists` receives parent and ancestor lists and must outlive their use.
+  /// `lists` receives parent lists, and ancestor lists that do not go near. It must outlive their use.
   explicit Closure(ValueArena& lists);
 
   /// The number of a parent list, with each parent once and in order of id; the list is stored if it is new.
@@ -33,7 +34,11 @@ class Closure {
   [[nodiscard]] std::uint32_t list_of(EntityId entity) const noexcept;
 
   [[nodiscard]] std::span<const EntityId> parents(std::uint32_t list) const noexcept { return parents_[list]; }
-  /// REQUIRES: `close` succeeded.
+  /// Whether the ancestors of a list go into records (`set_near`); then they live no longer than this object. REQUIRES:
+  /// `close` succeeded, as the next.
+  [[nodiscard]] bool goes_near(std::uint32_t list) const noexcept {
+    return quis::goes_near(ancestors_[list].size(), entities_[list]);
+  }
   [[nodiscard]] const AncestorSet& ancestors(std::uint32_t list) const noexcept { return ancestors_[list]; }
 
   /// Computes all ancestor sets. Fails with `cycle`, naming the entities on one, or with `limit_exceeded`.
@@ -42,7 +47,7 @@ class Closure {
   /// parent lists above it.
   [[nodiscard]] Result<void> close();
 
-  /// What the ancestor sets occupy, in ids.
+  /// What the ancestor sets occupy outside of records, in ids.
   [[nodiscard]] std::size_t slots() const noexcept { return slots_; }
 
   static constexpr std::uint32_t kAbsent = 0xffff'ffffU;
@@ -58,10 +63,17 @@ class Closure {
   [[nodiscard]] Errors describe_cycle(std::uint32_t list) const;
   [[nodiscard]] Result<void> add_up(std::uint32_t list);
   void add_members(std::uint32_t above, std::uint32_t list);
-  /// Counts the slots of a set of that many; false when they are more than are left.
-  [[nodiscard]] bool take_slots(std::size_t ancestors) noexcept;
+  /// Counts the slots of a set of that many, if it does not go near; false when they are more than are left.
+  [[nodiscard]] bool take_slots(std::uint32_t list, std::size_t ancestors) noexcept;
+
+  /// Where the ancestors of a list are stored when they are so many.
+  [[nodiscard]] ValueArena& arena_for(std::uint32_t list, std::size_t ancestors) noexcept {
+    return quis::goes_near(ancestors, entities_[list]) ? near_ : arena_;
+  }
 
   ValueArena& arena_;
+  ValueArena near_;                      // sets that records will copy
+  std::vector<std::uint32_t> entities_;  // how many have a list
   IdLists<EntityId> parents_;
   SparseArray<std::uint32_t> list_of_;  // one more than the number, so that a fresh page says *absent*
   std::vector<AncestorSet> ancestors_;

@@ -5,6 +5,8 @@
 
 #include "base/parallel.hpp"
 
+#include "model/ancestor_lists.hpp"
+
 namespace quis {
 
 const EntityRecord* EntitiesAssembly::find(EntityId entity) const noexcept {
@@ -31,21 +33,35 @@ EntityRecord& EntitiesAssembly::place(EntityId entity, std::uint32_t parents) {
   return record;
 }
 
+void EntitiesAssembly::set_ancestors(EntityRecord& record, ValueArena& moved) const {
+  const std::uint32_t list = closure_.list_of(record.uid);
+  if (closure_.goes_near(list)) {
+    set_near(record, closure_.ancestors(list), moved);
+  } else {
+    record.ancestors = closure_.ancestors(list);
+  }
+}
+
 Entities EntitiesAssembly::finish() {
   const auto storage = std::make_shared<EntitiesStorage>();
   storage->count = count_;
   storage->ancestry_slots = closure_.slots();
   storage->page_table.reserve(pages_.size());
   constexpr std::size_t kShare = 128;  // pages, worth a thread
-  in_parallel((pages_.size() + kShare - 1) / kShare, [&](std::size_t share) {
+  const std::size_t shares = (pages_.size() + kShare - 1) / kShare;
+  std::vector<ValueArena> moved(shares);  // values that gave way to ancestors
+  in_parallel(shares, [&](std::size_t share) {
     const std::size_t end = std::min(pages_.size(), (share + 1) * kShare);
     for (std::size_t number = share * kShare; number < end; ++number) {
       if (pages_[number] == nullptr) continue;
       for (EntityRecord& record : pages_[number]->records) {
-        if (record.uid.valid()) record.ancestors = closure_.ancestors(closure_.list_of(record.uid));
+        if (record.uid.valid()) set_ancestors(record, moved[share]);
       }
     }
   });
+  for (ValueArena& arena : moved) {
+    if (arena.bytes() > 0) data_->more_values.push_back(std::move(arena));
+  }
   for (std::size_t number = 0; number < pages_.size(); ++number) {
     if (pages_[number] != nullptr) storage->set_page(number, std::move(pages_[number]));
   }

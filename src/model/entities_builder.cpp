@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -29,9 +30,9 @@ struct EntitiesBuilder::State {
   std::vector<Field> fields;  // scratch of `add`
   std::vector<EntityId> parents;
 
-  [[nodiscard]] Result<RecordData> record(EntityId uid, std::span<const Field> of) {
+  [[nodiscard]] Result<RecordData> record(EntityId uid, std::span<const Field> of, std::span<Value> room = {}) {
     fields.assign(of.begin(), of.end());
-    auto made = shapes.make(fields, assembly.data().values);
+    auto made = shapes.make(fields, assembly.data().values, room);
     if (made) return *made;
     return failure(ErrorCode::duplicate_key,
                    "`" + to_text(uid) + "` has `" + std::string(text_of(made.error())) + "` twice",
@@ -39,7 +40,8 @@ struct EntitiesBuilder::State {
   }
 
   [[nodiscard]] Result<void> add(EntityId uid, std::span<const Field> attributes, std::span<const Field> tags) {
-    auto attribute_record = record(uid, attributes);
+    std::array<Value, EntityRecord::kNearValues> few;  // for the record, once the entity has one
+    auto attribute_record = record(uid, attributes, few);
     if (!attribute_record) return tl::unexpected(std::move(attribute_record.error()));
     auto tag_record = record(uid, tags);
     if (!tag_record) return tl::unexpected(std::move(tag_record.error()));
@@ -56,6 +58,10 @@ struct EntitiesBuilder::State {
     }
     EntityRecord& placed = assembly.place(uid, list);
     placed.attributes = *attribute_record;
+    if (placed.attributes.values == few.data()) {
+      std::ranges::copy(few, near_values(placed).begin());
+      placed.attributes.values = near_values(placed).data();
+    }
     placed.tags = stored_record(*tag_record, assembly.data().values);
     return {};
   }

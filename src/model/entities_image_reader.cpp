@@ -211,8 +211,8 @@ class ImageReader {
     bool right = true;
     for (std::size_t i = first; i < last && right; ++i) {
       RecordData tags;
-      right = reader.read(rows_[i].layout, records_[i]->attributes) &&
-              (rows_[i].tag_layout == image::kNoTags || reader.read(rows_[i].tag_layout, tags));
+      right = reader.read(rows_[i].layout, records_[i]->attributes, near_values(*records_[i])) &&
+              (rows_[i].tag_layout == image::kNoTags || reader.read(rows_[i].tag_layout, tags, {}));
       if (right) records_[i]->tags = stored_record(tags, arena);
     }
     if (!right) {

@@ -5,7 +5,6 @@
 #include <utility>
 #include <vector>
 
-#include "model/ancestor_lists.hpp"
 #include "model/page_copy.hpp"
 
 namespace quis {
@@ -15,15 +14,18 @@ EntityPageWriter::EntityPageWriter(const OwnedPage* before)
 
 void EntityPageWriter::set_attributes(EntityId entity, std::span<const Field> fields) {
   EntityRecord& record = at(entity);
-  record.attributes = fields_over(record.attributes, fields);
+  record.attributes =
+      fields_over(record.attributes, fields, record.has_ancestors_near() ? std::span<Value>() : near_values(record));
 }
 
 void EntityPageWriter::set_tags(EntityId entity, std::span<const Field> fields) {
   EntityRecord& record = at(entity);
-  record.tags = stored_record(fields_over(record.tags == nullptr ? RecordData{} : *record.tags, fields), data_->values);
+  record.tags =
+      stored_record(fields_over(record.tags == nullptr ? RecordData{} : *record.tags, fields, {}), data_->values);
 }
 
-RecordData EntityPageWriter::fields_over(const RecordData& before, std::span<const Field> fields) {
+RecordData EntityPageWriter::fields_over(const RecordData& before, std::span<const Field> fields,
+                                         std::span<Value> room) {
   std::vector<Field> written(fields.begin(), fields.end());
   std::size_t known_keys = 0;
   std::size_t known_values = 0;
@@ -38,9 +40,10 @@ RecordData EntityPageWriter::fields_over(const RecordData& before, std::span<con
     }
   }
   const bool same_keys = known_keys == fields.size() && known_keys == before.size;
-  if (!same_keys) return shapes_.make(written, data_->values).value();  // no key stands twice
+  if (!same_keys) return shapes_.make(written, data_->values, room).value();  // no key stands twice
   if (known_values == known_keys) return before;
-  const std::span<Value> values = allocate_values(written.size(), data_->values);
+  const std::span<Value> values =
+      written.size() <= room.size() ? room.first(written.size()) : allocate_values(written.size(), data_->values);
   std::ranges::transform(written, values.begin(), &Field::second);
   return {before.size, before.keys, values.data()};
 }
@@ -50,8 +53,6 @@ void EntityPageWriter::set_parents(EntityId entity, std::span<const EntityId> pa
   record.parents = parents_[parents_.intern(parents, data_->lists)].data();
   record.parent_count = static_cast<std::uint32_t>(parents.size());
 }
-
-AncestorSet EntityPageWriter::store(std::span<EntityId> ancestors) { return store_ancestors(ancestors, data_->lists); }
 
 void EntityPageWriter::set_version(EntityId entity, std::uint64_t version) noexcept {
   page_->versions[entity.value % EntityPage::kSize] = version;

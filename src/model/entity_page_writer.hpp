@@ -8,6 +8,7 @@
 #include <quis/base/ids.hpp>
 #include <quis/model/entities.hpp>
 
+#include "model/ancestor_lists.hpp"
 #include "model/entities_storage.hpp"
 #include "model/id_lists.hpp"
 #include "model/record_shapes.hpp"
@@ -32,8 +33,17 @@ class EntityPageWriter {
   void set_attributes(EntityId entity, std::span<const Field> fields);
   void set_tags(EntityId entity, std::span<const Field> fields);
   void set_parents(EntityId entity, std::span<const EntityId> parents);
-  [[nodiscard]] AncestorSet store(std::span<EntityId> ancestors);
-  void set_ancestors(EntityId entity, AncestorSet stored) noexcept { at(entity).ancestors = stored; }
+  /// For `set_ancestors` of any number of entities; what goes near lives no longer than the writer.
+  [[nodiscard]] AncestorSet store(std::span<EntityId> ancestors, bool near) {
+    return store_ancestors(ancestors, near ? near_ : data_->lists);
+  }
+  void set_ancestors(EntityId entity, const AncestorSet& stored, bool near) {
+    if (near) {
+      set_near(at(entity), stored, data_->values);
+    } else {
+      at(entity).ancestors = stored;
+    }
+  }
   void set_version(EntityId entity, std::uint64_t version) noexcept;
   void add(EntityId entity) noexcept { at(entity).uid = entity; }
   void remove(EntityId entity) noexcept { at(entity) = EntityRecord(); }
@@ -46,10 +56,12 @@ class EntityPageWriter {
 
  private:
   [[nodiscard]] EntityRecord& at(EntityId entity) noexcept { return page_->records[entity.value % EntityPage::kSize]; }
-  [[nodiscard]] RecordData fields_over(const RecordData& before, std::span<const Field> fields);
+  /// New values go to `room` if it is large enough.
+  [[nodiscard]] RecordData fields_over(const RecordData& before, std::span<const Field> fields, std::span<Value> room);
 
   std::shared_ptr<OwnedPage> page_;
   std::shared_ptr<EntityData> data_ = std::make_shared<EntityData>();  // of what is written
+  ValueArena near_;                                                    // sets of ancestors that records copy
   RecordShapes shapes_;
   IdLists<EntityId> parents_;
 };

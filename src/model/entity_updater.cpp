@@ -60,12 +60,14 @@ std::vector<Touched> touched_by(const StagedEntities& entities, const AncestryCh
   return all;
 }
 
-/// Those of distinct lists that records have.
+/// Those of distinct lists outside of records.
 std::size_t live_slots(const Entities& entities) {
   std::unordered_set<const EntityId*> seen;
   std::size_t slots = 0;
   entities.for_each([&](const EntityRecord& record) {
-    if (record.ancestors.size() == 0 || !seen.insert(record.ancestors.slots().data()).second) return;
+    if (record.ancestors.size() == 0 || record.has_ancestors_near() ||
+        !seen.insert(record.ancestors.slots().data()).second)
+      return;
     slots += record.ancestors.slots().size();
   });
   return slots;
@@ -100,8 +102,9 @@ class PagesWriter {
     if (touched.named != nullptr && !write(*touched.named, page)) return;
     if (touched.ancestors == kSame) return;
     Stored& stored = stored_[touched.ancestors];
-    if (stored.page != touched.page()) stored = {touched.page(), page.store(ancestry_.list(touched.ancestors))};
-    page.set_ancestors(touched.uid, stored.set);
+    const bool near = ancestry_.goes_near(touched.ancestors);
+    if (stored.page != touched.page()) stored = {touched.page(), page.store(ancestry_.list(touched.ancestors), near)};
+    page.set_ancestors(touched.uid, stored.set, near);
   }
 
   /// False when the entity is no more.
@@ -131,7 +134,7 @@ std::size_t new_slots(std::span<const Touched> touched, AncestryChange& ancestry
   std::size_t slots = 0;
   for (const Touched& t : touched) {
     if (t.ancestors == kSame || std::exchange(last_page[t.ancestors], t.page()) == t.page()) continue;
-    slots += ancestor_slots(ancestry.list(t.ancestors).size());
+    if (!ancestry.goes_near(t.ancestors)) slots += ancestor_slots(ancestry.list(t.ancestors).size());
   }
   return slots;
 }

@@ -56,10 +56,10 @@ inline bool ValueReader::read_value(Value::Kind kind, Value& value, std::size_t 
   next_ = at + 1;
   auto* const record = ::new (arena_.allocate(sizeof(RecordData), alignof(RecordData))) RecordData;
   value = Value::record(record);
-  return read_record(*at, *record, depth + 1);
+  return read_record(*at, *record, {}, depth + 1);
 }
 
-bool ValueReader::read_record(std::uint32_t number, RecordData& record, std::size_t depth) {
+bool ValueReader::read_record(std::uint32_t number, RecordData& record, std::span<Value> room, std::size_t depth) {
   if (number >= referents_.layouts.size()) return is_wrong("a record without a layout");
   const Layout& layout = referents_.layouts[number];
   const std::size_t size = layout.size();
@@ -68,7 +68,7 @@ bool ValueReader::read_record(std::uint32_t number, RecordData& record, std::siz
     record = {};
     return true;
   }
-  Value* const values = arena_.allocate_array<Value>(size).data();
+  Value* const values = size <= room.size() ? room.data() : arena_.allocate_array<Value>(size).data();
   for (std::size_t field = 0; field < size; ++field) {
     if (!read_value(layout.kind(field), values[layout.place(field)], depth)) return false;
   }

@@ -31,8 +31,11 @@ class ValueReader {
   ValueReader(const Referents& referents, Words words, ValueArena& arena) noexcept
       : referents_(referents), next_(words.data()), end_(words.data() + words.size()), arena_(arena) {}
 
-  /// The fields of a record of that layout; false when they are not as they must be.
-  [[nodiscard]] bool read(std::uint32_t layout, RecordData& record) { return read_record(layout, record, 0); }
+  /// The fields of a record of that layout; false when they are not as they must be. The values go to `room` if it is
+  /// large enough.
+  [[nodiscard]] bool read(std::uint32_t layout, RecordData& record, std::span<Value> room) {
+    return read_record(layout, record, room, 0);
+  }
 
   [[nodiscard]] bool at_end() const noexcept { return next_ == end_; }
   /// After something returned false.
@@ -45,7 +48,7 @@ class ValueReader {
   }
   [[nodiscard]] std::size_t left() const noexcept { return static_cast<std::size_t>(end_ - next_); }
 
-  [[nodiscard]] bool read_record(std::uint32_t layout, RecordData& record, std::size_t depth);
+  [[nodiscard]] bool read_record(std::uint32_t layout, RecordData& record, std::span<Value> room, std::size_t depth);
   [[nodiscard]] bool read_set(Value& set, std::size_t depth);
   [[nodiscard]] bool read_value(Value::Kind kind, Value& value, std::size_t depth);
 

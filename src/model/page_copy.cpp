@@ -21,23 +21,19 @@ std::size_t PageCopy::gather(OwnedPage& page) {
 
 EntityRecord PageCopy::copy(const EntityRecord& record) {
   EntityRecord copied = record;
-  copied.attributes = copy(record.attributes);
-  if (record.tags != nullptr) copied.tags = stored_record(copy(*record.tags), data_.values);
+  copied.attributes = copy(record.attributes, record.has_values_near() ? near_values(copied) : std::span<Value>());
+  if (record.tags != nullptr) copied.tags = stored_record(copy(*record.tags, {}), data_.values);
   copied.parents = parents_[parents_.intern(record.direct_parents(), data_.lists)].data();
-  copied.ancestors = copy(record.ancestors);
+  if (!record.has_ancestors_near()) copied.ancestors = copy(record.ancestors);
   return copied;
 }
 
-RecordData PageCopy::copy(const RecordData& record) {
+RecordData PageCopy::copy(const RecordData& record, std::span<Value> room) {
   if (record.size == 0) return {};
   const std::uint32_t keys = keys_.intern({record.keys, record.size}, data_.values);
-  return {record.size, keys_[keys].data(), copy(record.values, record.size)};
-}
-
-const Value* PageCopy::copy(const Value* values, std::uint32_t count) {
-  const std::span<Value> copied = allocate_values(count, data_.values);
-  for (std::uint32_t i = 0; i < count; ++i) copied[i] = copy(values[i]);
-  return copied.data();
+  if (room.empty()) room = allocate_values(record.size, data_.values);
+  std::transform(record.values, record.values + record.size, room.begin(), [this](const Value& v) { return copy(v); });
+  return {record.size, keys_[keys].data(), room.data()};
 }
 
 // Recursion is as deep as values nest, which their readers bound.
@@ -45,11 +41,13 @@ Value PageCopy::copy(const Value& value) {
   switch (value.kind()) {
     case Value::Kind::set: {
       const SetData& set = value.as_set();
-      return data_.values.set_over({copy(set.elements, set.size), set.size});
+      const std::span<Value> elements = allocate_values(set.size, data_.values);
+      std::ranges::transform(set.span(), elements.begin(), [this](const Value& v) { return copy(v); });
+      return data_.values.set_over(elements);
     }
     case Value::Kind::record: {
       void* const place = data_.values.allocate(sizeof(RecordData), alignof(RecordData));
-      return Value::record(::new (place) RecordData(copy(value.as_record())));
+      return Value::record(::new (place) RecordData(copy(value.as_record(), {})));
     }
     default: return data_.values.copy(value);
   }

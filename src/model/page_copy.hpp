@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <unordered_map>
 
 #include "model/entities_storage.hpp"
@@ -21,8 +22,8 @@ class PageCopy {
   explicit PageCopy(EntityData& data) noexcept : data_(data) {}
 
   [[nodiscard]] EntityRecord copy(const EntityRecord& record);
-  [[nodiscard]] RecordData copy(const RecordData& record);
-  [[nodiscard]] const Value* copy(const Value* values, std::uint32_t count);
+  /// The values go to `room`, or, where that is empty, with everything else.
+  [[nodiscard]] RecordData copy(const RecordData& record, std::span<Value> room);
   [[nodiscard]] Value copy(const Value& value);
   [[nodiscard]] AncestorSet copy(const AncestorSet& ancestors);
 

@@ -21,7 +21,8 @@ std::span<Value> allocate_values(std::size_t count, ValueArena& arena) {
   return {static_cast<Value*>(arena.allocate(bytes, few ? std::bit_ceil(bytes) : alignof(Value))), count};
 }
 
-tl::expected<RecordData, SymbolId> RecordShapes::make(std::span<Field> fields, ValueArena& arena) {
+tl::expected<RecordData, SymbolId> RecordShapes::make(std::span<Field> fields, ValueArena& arena,
+                                                      std::span<Value> room) {
   std::ranges::sort(fields, {}, &Field::first);
   const auto twice = std::ranges::adjacent_find(fields, {}, &Field::first);
   if (twice != fields.end()) return tl::unexpected(twice->first);
@@ -37,7 +38,8 @@ tl::expected<RecordData, SymbolId> RecordShapes::make(std::span<Field> fields, V
     keys = many;
   }
   std::ranges::transform(fields, keys.begin(), &Field::first);
-  const std::span<Value> values = allocate_values(fields.size(), arena);
+  const std::span<Value> values =
+      fields.size() <= room.size() ? room.first(fields.size()) : allocate_values(fields.size(), arena);
   std::ranges::transform(fields, values.begin(), &Field::second);
   return RecordData{static_cast<std::uint32_t>(fields.size()), keys_[keys_.intern(keys, arena)].data(), values.data()};
 }

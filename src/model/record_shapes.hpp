@@ -8,6 +8,7 @@
 
 #include <quis/base/ids.hpp>
 #include <quis/base/value.hpp>
+#include <quis/model/entities.hpp>
 
 #include "model/id_lists.hpp"
 
@@ -23,12 +24,18 @@ using Field = std::pair<SymbolId, Value>;
 /// be one more to wait for.
 [[nodiscard]] std::span<Value> allocate_values(std::size_t count, ValueArena& arena);
 
+/// Room for few values in the record's second line. REQUIRES: no ancestors lie there.
+[[nodiscard]] inline std::span<Value> near_values(EntityRecord& record) noexcept {
+  return {reinterpret_cast<Value*>(record.near), EntityRecord::kNearValues};
+}
+
 /// Makes records whose key arrays are shared by all records that have the same keys.
 class RecordShapes {
  public:
-  /// Sorts `fields`. Keys and values go to `arena`, always the same one for one object of this class. The error is a
-  /// key that stands twice.
-  [[nodiscard]] tl::expected<RecordData, SymbolId> make(std::span<Field> fields, ValueArena& arena);
+  /// Sorts `fields`. Keys and values go to `arena`, always the same one for one object of this class; values to `room`
+  /// instead when it is large enough. The error is a key that stands twice.
+  [[nodiscard]] tl::expected<RecordData, SymbolId> make(std::span<Field> fields, ValueArena& arena,
+                                                        std::span<Value> room = {});
 
  private:
   IdLists<SymbolId> keys_;

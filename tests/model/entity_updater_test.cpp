@@ -63,7 +63,7 @@ TEST_CASE("a change to one entity copies one page of records and shares all othe
 }
 
 TEST_CASE("what the change does not speak of is shared even within the entity") {
-  const Entities before = company(10);
+  const Entities before = company(100);
   EntityUpdater updater(before);
   const Entities after = set_age(updater, user(5), 21, 1);
   const EntityRecord& was = *before.find(user(5));
@@ -196,7 +196,7 @@ TEST_CASE("twenty thousand changes in a few places keep the memory of a few") {
   const EntitiesStatistics after = updater.current().statistics();
   CHECK(after.entities == before.entities);
   CHECK(after.record_bytes < 2 * before.record_bytes);
-  CHECK(after.value_bytes < 4 * before.value_bytes);
+  CHECK(after.value_bytes < 200'000);
   CHECK(after.ancestor_bytes < 100'000);
   CHECK(updater.index_bytes() < 100'000);
 }

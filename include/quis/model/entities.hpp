@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <functional>
 #include <memory>
 #include <span>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include <quis/base/detail/id_scan.hpp>
+#include <quis/base/detail/prefetch.hpp>
 #include <quis/base/ids.hpp>
 #include <quis/base/result.hpp>
 #include <quis/base/value.hpp>
@@ -86,18 +88,58 @@ class AncestorSet {
   std::uint32_t mask_ = 0;  // from where an entity belongs to its line
 };
 
-/// One entity as policies see it; exactly one cache line.
-struct alignas(64) EntityRecord {
+/// One entity as policies see it: two cache lines side by side.
+///
+/// The second one, `near`, has what the first most often points to: the ancestors, when there are so few that they fit
+/// one line, or else, where there was room for them, the values of few attributes. Who reads an entity among millions
+/// can send for both at once, and follows `ancestors` and `attributes` wherever they point. A copy of a record points
+/// to its own second line where the original points to its.
+struct alignas(128) EntityRecord {
+  static constexpr std::size_t kNearBytes = 64;
+  static constexpr std::uint32_t kNearAncestors = AncestorSet::kLine - 1;
+  static constexpr std::size_t kNearValues = kNearBytes / sizeof(Value);
+
+  constexpr EntityRecord() noexcept = default;
+  EntityRecord(const EntityRecord& other) noexcept { *this = other; }
+  EntityRecord& operator=(const EntityRecord& other) noexcept;
+  ~EntityRecord() = default;
+
   RecordData attributes;
   const RecordData* tags = nullptr;  ///< null when it has none
   AncestorSet ancestors;             ///< all of them, at any distance; it itself is not among them
   const EntityId* parents = nullptr;
   std::uint32_t parent_count = 0;
   EntityId uid;  ///< invalid in a slot that holds no entity
+  alignas(64) std::byte near[kNearBytes] = {};
 
   [[nodiscard]] std::span<const EntityId> direct_parents() const noexcept { return {parents, parent_count}; }
+
+  /// Whether the second line has these.
+  [[nodiscard]] bool has_ancestors_near() const noexcept {
+    return static_cast<const void*>(ancestors.slots().data()) == near;
+  }
+  [[nodiscard]] bool has_values_near() const noexcept { return static_cast<const void*>(attributes.values) == near; }
+
+  /// Brings both lines on their way to the processor.
+  void prefetch() const noexcept {
+    detail::prefetch(this);
+    detail::prefetch(near);
+  }
 };
-static_assert(sizeof(EntityRecord) == 64);
+static_assert(sizeof(EntityRecord) == 128 && offsetof(EntityRecord, near) == 64);
+
+inline EntityRecord& EntityRecord::operator=(const EntityRecord& other) noexcept {
+  attributes = other.attributes;
+  tags = other.tags;
+  ancestors = other.ancestors;
+  parents = other.parents;
+  parent_count = other.parent_count;
+  uid = other.uid;
+  if (this != &other) std::memcpy(near, other.near, kNearBytes);
+  if (other.has_ancestors_near()) ancestors = ancestors.over(reinterpret_cast<const EntityId*>(near));
+  if (other.has_values_near()) attributes.values = reinterpret_cast<const Value*>(near);
+  return *this;
+}
 
 /// A run of records with neighbouring ids: what versions of a store share, or copy when one of them changes.
 struct EntityPage {
@@ -158,7 +200,7 @@ class Entities {
 
   /// Brings the record on its way to the processor, for who will ask for it in some hundred instructions.
   void prefetch(EntityId entity) const noexcept {
-    if (const EntityPage* page = page_of(entity)) __builtin_prefetch(page->records + entity.value % EntityPage::kSize);
+    if (const EntityPage* page = page_of(entity)) page->records[entity.value % EntityPage::kSize].prefetch();
   }
 
   /// Cedar's `in` for two entities: equal, or an ancestor. O(1), allocates nothing.
