@@ -39,11 +39,11 @@ class ProgramRun : private detail::RunFacts {
   ProgramRun(const ProgramRun&) = delete;  // it points into itself
   ProgramRun& operator=(const ProgramRun&) = delete;
 
-  /// Brings on its way what policies are most likely to read: both records, before anything waits for one of them, and
-  /// attributes of the resource.
+  /// Brings on its way what policies are most likely to read: what lies in both records, before anything waits for one
+  /// of them, and attributes of the resource.
   void prefetch() const noexcept {
-    record_of(Variable::principal).prefetch();
-    record_of(Variable::resource).prefetch();
+    detail::prefetch(record_of(Variable::principal).near);
+    detail::prefetch(record_of(Variable::resource).near);
     detail::prefetch(attributes[static_cast<std::size_t>(Variable::resource)]->values);
   }
 
