@@ -63,7 +63,7 @@ void ResourceBlock::find_records() noexcept {
   has_records_ = reads_records_ = true;
   for (std::size_t i = 0; i < resources_.size(); ++i) {
     records_[i] = &entities_.facts_of(resources_[i]);
-    detail::prefetch(records_[i]->attributes.values);
+    detail::prefetch(records_[i]->attributes.values);  // of more than a few; others came with the record
   }
 }
 

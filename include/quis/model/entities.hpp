@@ -154,8 +154,8 @@ struct EntityPage {
 struct EntitiesStatistics {
   std::size_t entities = 0;
   std::size_t record_bytes = 0;    ///< pages of records, and what finds and owns them
-  std::size_t ancestor_bytes = 0;  ///< parent and ancestor lists
-  std::size_t value_bytes = 0;     ///< attributes and tags, and the columns that filters made of attributes
+  std::size_t ancestor_bytes = 0;  ///< parent and ancestor lists outside of records
+  std::size_t value_bytes = 0;     ///< attributes and tags outside of records, and columns that filters made
 };
 
 /// An immutable store of entities with their attributes, tags and ancestry: the facts that policies read.
