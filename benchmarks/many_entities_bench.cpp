@@ -3,7 +3,7 @@
 // N users and as many repositories. A user is in eight of N / 10 teams; a repository has an owner, a team of readers
 // and a flag. Three policies ask for one of them each, and everything is drawn at random, so that a decision touches
 // two pairs of cache lines that nobody has touched for long. Up to 100,000 + 100,000 by default;
-// QUIS_BENCH_ENTITIES=10000000 asks for more (ten million of each take half a minute to make, and 5.5 gigabytes).
+// QUIS_BENCH_ENTITIES=10000000 asks for more (ten million of each take up to a minute to make, and 5.5 gigabytes).
 
 #include <array>
 #include <cstdlib>

@@ -17,19 +17,18 @@ Builder::Builder(std::string_view text, std::string_view source_name, const Elem
     : text_(text),
       source_name_(source_name),
       on_element_(on_element),
-      memory_(memory),
       stack_({}, stack_room_.data(), stack_room_.size()) {
-  if (on_element_ != nullptr) arena_buffer_ = std::make_unique<unsigned char[]>(kElementArenaBytes);
-  start_value();
+  if (on_element_ == nullptr) {
+    stack_.reset(memory);
+  } else {
+    arena_buffer_ = std::make_unique<unsigned char[]>(kElementArenaBytes);
+    start_element();
+  }
 }
 
-void Builder::start_value() {
-  if (on_element_ == nullptr) {
-    stack_.reset(memory_);
-  } else {
-    arena_.emplace(arena_buffer_.get(), kElementArenaBytes);
-    stack_.reset(&*arena_);
-  }
+void Builder::start_element() {
+  arena_.emplace(arena_buffer_.get(), kElementArenaBytes);
+  stack_.reset(&*arena_);
 }
 
 bool Builder::value_done(bj::error_code& stop) {
@@ -44,7 +43,7 @@ bool Builder::value_done(bj::error_code& stop) {
       return false;
     }
   }
-  start_value();
+  start_element();
   return true;
 }
 

@@ -154,7 +154,7 @@ class Builder {
     return std::string_view(key_text_).substr(key.offset, key.size);
   }
 
-  void start_value();
+  void start_element();
   bool value_done(bj::error_code& stop);
   /// A key that the innermost object has twice.
   [[nodiscard]] std::optional<Key> duplicate_key();
@@ -166,9 +166,8 @@ class Builder {
   const ElementCallback* on_element_;
   std::unique_ptr<unsigned char[]> arena_buffer_;
   std::optional<bj::monotonic_resource> arena_;
-  bj::storage_ptr memory_;
   // Of a few lines, as requests bring them, everything but the values finds room here.
-  std::array<unsigned char, 512> stack_room_;
+  alignas(bj::value) std::array<unsigned char, 512> stack_room_;
   std::array<std::byte, 1024> room_;
   std::pmr::monotonic_buffer_resource more_room_{room_.data(), room_.size()};
   bj::value_stack stack_;  // after the memory that it holds

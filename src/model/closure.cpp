@@ -37,7 +37,7 @@ void Closure::add(EntityId entity, std::uint32_t list) {
 
 std::uint32_t Closure::list_number(std::span<const EntityId> parents) {
   const std::uint32_t number = parents_.intern(parents, arena_);
-  if (number == entities_.size()) entities_.push_back(0);
+  if (entities_.size() < parents_.size()) entities_.resize(parents_.size());  // also where that failed the last time
   return number;
 }
 

@@ -21,12 +21,13 @@ EntityRecord& EntitiesAssembly::place(EntityId entity, std::uint32_t parents) {
   if (number >= pages_.size()) pages_.resize(number + 1);
   std::shared_ptr<OwnedPage>& page = pages_[number];
   if (page == nullptr) {
-    page = memory_.make_page();
-    page->sources.push_back(data_);
+    auto made = memory_.make_page();
+    made->sources.push_back(data_);
+    page = std::move(made);
   }
+  closure_.add(entity, parents);  // before the entity is there: if memory runs out it is not
   EntityRecord& record = page->records[entity.value % EntityPage::kSize];
   record.uid = entity;
-  closure_.add(entity, parents);
   record.parents = closure_.parents(parents).data();
   record.parent_count = static_cast<std::uint32_t>(closure_.parents(parents).size());
   ++count_;

@@ -56,13 +56,14 @@ struct EntitiesBuilder::State {
       return failure(ErrorCode::duplicate_entity, "`" + to_text(uid) + "` stands twice, with different contents",
                      "keep one of the two");
     }
-    EntityRecord& placed = assembly.place(uid, list);
+    const RecordData* const stored_tags = stored_record(*tag_record, assembly.data().values);
+    EntityRecord& placed = assembly.place(uid, list);  // the last that may fail
     placed.attributes = *attribute_record;
     if (placed.attributes.values == few.data()) {
       std::ranges::copy(few, near_values(placed).begin());
       placed.attributes.values = near_values(placed).data();
     }
-    placed.tags = stored_record(*tag_record, assembly.data().values);
+    placed.tags = stored_tags;
     return {};
   }
 };

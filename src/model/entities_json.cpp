@@ -74,8 +74,8 @@ class EntitiesLoader {
   std::vector<std::pair<EntityId, std::size_t>> given_actions_;  // with a schema; and where they stand
   RecordShapes shapes_;
   ValueReader reader_{Names(), builder_.arena(), problems_, &shapes_, schema_};
-  ValueReader::Fields attributes_;  // of the entity that is being read
-  ValueReader::Fields tags_;
+  std::vector<Field> attributes_;  // of the entity that is being read
+  std::vector<Field> tags_;
   std::vector<EntityId> parents_;
   std::size_t index_ = 0;
 };

@@ -18,7 +18,7 @@ struct EntityData {
   ValueArena values;  // attributes and tags
   ValueArena lists;   // parents and ancestors
 
-  std::vector<ValueArena> more_values;   // made by other threads
+  std::vector<ValueArena> more_values;   // made by other threads, or moved out of records
   std::shared_ptr<const void> borrowed;  // what else values point into
   std::size_t borrowed_bytes = 0;
 

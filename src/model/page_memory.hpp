@@ -11,7 +11,7 @@
 
 namespace quis {
 
-/// Where the pages of a new store lie: when there are many, in blocks of about a hundred on large pages of the system,
+/// Where the pages of a new store lie: when there are many, in blocks of some fifty on large pages of the system,
 /// so that a record among millions is found without a second miss for its address.
 ///
 /// A block lives as long as one of its pages. So a store whose pages are replaced one by one may hold on to what it was

@@ -1,6 +1,5 @@
 #include "model/value_json.hpp"
 
-#include <array>
 #include <cstddef>
 #include <utility>
 
@@ -91,23 +90,25 @@ std::optional<Value> ValueReader::set(const bj::array& json, const json::Path& p
 }
 
 std::optional<Value> ValueReader::record(const bj::object& json, const json::Path& path, const Type* type) {
-  std::array<std::byte, 256> room;  // for few
-  std::pmr::monotonic_buffer_resource memory(room.data(), room.size());
-  Fields members(&memory);
+  const std::size_t begin = members_.size();
   const bool complete =
-      type == nullptr ? fields(json, path, nullptr, members) : declared_fields(json, path, *type, members);
-  if (!complete) return std::nullopt;
+      type == nullptr ? fields(json, path, nullptr, members_) : declared_fields(json, path, *type, members_);
   std::optional<Value> made;
-  if (shapes_ == nullptr) {
-    made = arena_.record(members);
-  } else if (const auto shaped = shapes_->make(members, arena_)) {
-    made = Value::record(new (arena_.allocate(sizeof(RecordData), alignof(RecordData))) RecordData(*shaped));
+  if (complete) {
+    const std::span<Field> members = std::span(members_).subspan(begin);
+    if (shapes_ == nullptr) {
+      made = arena_.record(members);
+    } else if (const auto shaped = shapes_->make(members, arena_)) {
+      made = Value::record(new (arena_.allocate(sizeof(RecordData), alignof(RecordData))) RecordData(*shaped));
+    }
   }
-  if (made) return made;
+  members_.resize(begin);
+  if (made || !complete) return made;
   return refuse(path, ErrorCode::duplicate_key, "a key that stands twice in one object", "remove one of the two");
 }
 
-bool ValueReader::fields(const bj::object& json, const json::Path& path, const Type* type_of_each, Fields& fields) {
+bool ValueReader::fields(const bj::object& json, const json::Path& path, const Type* type_of_each,
+                         std::vector<Field>& fields) {
   fields.reserve(fields.size() + json.size());
   bool complete = true;
   for (const bj::key_value_pair& member : json) {
@@ -119,7 +120,8 @@ bool ValueReader::fields(const bj::object& json, const json::Path& path, const T
   return complete;
 }
 
-bool ValueReader::declared_fields(const bj::object& json, const json::Path& path, const Type& record, Fields& fields) {
+bool ValueReader::declared_fields(const bj::object& json, const json::Path& path, const Type& record,
+                                  std::vector<Field>& fields) {
   fields.reserve(fields.size() + json.size());
   bool complete = true;
   for (const bj::key_value_pair& member : json) {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <memory_resource>
 #include <optional>
 #include <span>
 #include <string>
@@ -34,8 +33,6 @@ class Schema;
 /// Everything wrong goes to `problems`; a failed call has added at least one.
 class ValueReader {
  public:
-  using Fields = std::pmr::vector<Field>;
-
   /// Borrows all but `names`. Records share their keys where there are `shapes`. With a schema, entities that are read
   /// by a type must exist by it: members of enumerated types and actions are declared one by one.
   ValueReader(Names names, ValueArena& arena, JsonProblems& problems, RecordShapes* shapes = nullptr,
@@ -47,10 +44,10 @@ class ValueReader {
 
   /// The members of an object as fields, appended to `fields`; all of one type, which may be null.
   [[nodiscard]] bool fields(const boost::json::object& json, const json::Path& path, const Type* type_of_each,
-                            Fields& fields);
+                            std::vector<Field>& fields);
   /// The same by a record type: none may be missing that is required, and none may be there that is not declared.
   [[nodiscard]] bool declared_fields(const boost::json::object& json, const json::Path& path, const Type& record,
-                                     Fields& fields);
+                                     std::vector<Field>& fields);
 
   /// An entity uid where nothing else may stand: `{"type", "id"}` or that within `__entity`.
   [[nodiscard]] std::optional<EntityId> uid(const boost::json::value& json, const json::Path& path);
@@ -85,6 +82,7 @@ class ValueReader {
   JsonProblems& problems_;
   RecordShapes* shapes_;
   const Schema* schema_;
+  std::vector<Field> members_;  // of the records that are being read, those of inner ones behind
   std::string last_type_text_;  // entities of one type come in runs
   TypeId last_type_;
 };

@@ -1,9 +1,11 @@
 // The decision path allocates nothing. Every way to the heap that C++ code has is counted here while requests of every
-// kind are decided; after one warm-up round the count must stay at zero.
+// kind are decided; after one warm-up round the count must stay at zero. The same way to the heap is closed for a
+// moment where what fails for lack of memory must be able to go on.
 
 #include <atomic>
 #include <cstdlib>
 #include <new>
+#include <string>
 #include <vector>
 
 #include <quis/engine/live_engine.hpp>
@@ -15,12 +17,14 @@ namespace {
 
 std::atomic<std::size_t> allocations{0};
 thread_local bool counting = false;
+thread_local std::size_t until_failure = 0;  // allocations on this thread, the last of which fails; 0 for none
 
 // Kept out of line: inlined, the pair of them looks to the compiler like a mismatch of new and free.
 [[gnu::noinline]] void release(void* memory) noexcept { std::free(memory); }
 
 [[gnu::noinline]] void* counted(std::size_t bytes, std::size_t alignment) {
   if (counting) allocations.fetch_add(1, std::memory_order_relaxed);
+  if (until_failure != 0 && --until_failure == 0) throw std::bad_alloc();
   void* memory = alignment <= alignof(std::max_align_t)
                      ? std::malloc(bytes == 0 ? 1 : bytes)
                      : std::aligned_alloc(alignment, (bytes + alignment - 1) / alignment * alignment);
@@ -85,6 +89,41 @@ constexpr std::string_view kPolicies = R"(
 
 TEST_CASE("a heap allocation on this thread is counted, or the tests below could not fail") {
   CHECK(allocations_during([] { ::operator delete(::operator new(1)); }) == 1);
+}
+
+TEST_CASE("a builder of entities goes on after memory ran out, at whatever allocation") {
+  const auto user = [](std::size_t i) { return intern_entity("Spare::User", std::to_string(i)); };
+  const auto team = [](std::size_t i) { return intern_entity("Spare::Team", std::to_string(i)); };
+  constexpr std::size_t kUsers = 40;
+  for (std::size_t i = 0; i < kUsers; ++i) {  // their names need memory of their own
+    (void)user(i);
+    (void)team(i);
+  }
+  std::size_t failures = 0;
+  for (std::size_t failing = 1; failing <= 12; ++failing) {
+    for (const std::size_t at : {0U, 8U, 16U}) {
+      EntitiesBuilder builder;
+      std::vector<bool> failed(kUsers, false);
+      for (std::size_t i = 0; i < kUsers; ++i) {
+        const EntityId parents[] = {team(i)};
+        until_failure = i == at ? failing : 0;
+        try {
+          CHECK(builder.add(user(i), {}, parents));
+        } catch (const std::bad_alloc&) {
+          failed[i] = true;
+          ++failures;
+        }
+        until_failure = 0;
+      }
+      const auto entities = builder.build();
+      REQUIRE(entities);
+      for (std::size_t i = 0; i < kUsers; ++i) {
+        if (!failed[i]) CHECK(entities->is_in(user(i), team(i)));
+        CHECK_FALSE(entities->is_in(user(i), team((i + 1) % kUsers)));
+      }
+    }
+  }
+  CHECK(failures > 10);
 }
 
 TEST_CASE("deciding allocates nothing, whatever the policies do") {

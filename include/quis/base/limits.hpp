@@ -50,8 +50,8 @@ inline constexpr std::uint32_t kMaxNames = 0x7fff'ffffU;
 /// Bytes of one string, and elements of one set or record.
 inline constexpr std::uint32_t kMaxValueSize = 0x7fff'ffffU;
 
-/// Slots in all ancestor lists of one entity store, four bytes each. A chain of n groups needs about 1.5 n² of them:
-/// this is one of 26,000.
+/// Slots in all ancestor lists of one entity store but those that lie in its records, four bytes each. A chain of n
+/// groups needs about 1.5 n² of them: this is one of 26,000.
 inline constexpr std::size_t kMaxAncestrySlots = std::size_t{1} << 30U;
 
 }  // namespace quis::limits

@@ -90,10 +90,10 @@ class AncestorSet {
 
 /// One entity as policies see it: two cache lines side by side.
 ///
-/// The second one, `near`, has what the first most often points to: the ancestors, when there are so few that they fit
-/// one line, or else, where there was room for them, the values of few attributes. Who reads an entity among millions
-/// can send for both at once, and follows `ancestors` and `attributes` wherever they point. A copy of a record points
-/// to its own second line where the original points to its.
+/// The second one, `near`, has what the first most often points to: the ancestors, when they fit one line and hardly
+/// another entity has the same, or else, where there was room for them, the values of few attributes. Who reads an
+/// entity among millions can send for both at once, and follows `ancestors` and `attributes` wherever they point. A
+/// copy of a record points to its own second line where the original points to its.
 struct alignas(128) EntityRecord {
   static constexpr std::size_t kNearBytes = 64;
   static constexpr std::uint32_t kNearAncestors = AncestorSet::kLine - 1;
@@ -153,7 +153,7 @@ struct EntityPage {
 /// (vocabulary_statistics()). What two stores share is counted in both.
 struct EntitiesStatistics {
   std::size_t entities = 0;
-  std::size_t record_bytes = 0;    ///< pages of records, and what finds and owns them
+  std::size_t record_bytes = 0;    ///< pages of records with what lies in them, and what finds and owns them
   std::size_t ancestor_bytes = 0;  ///< parent and ancestor lists outside of records
   std::size_t value_bytes = 0;     ///< attributes and tags outside of records, and columns that filters made
 };

@@ -35,7 +35,8 @@ struct EntityUpdate {
 /// Thread safety: one thread at a time. Stores that were handed out may be read by any thread meanwhile.
 class EntityUpdater {
  public:
-  /// `max_ancestry_slots` bounds the ancestor lists as it does for a builder.
+  /// `max_ancestry_slots` bounds the ancestor lists as it does for a builder, and those that one set of changes makes,
+  /// records' own included.
   explicit EntityUpdater(Entities entities, std::size_t max_ancestry_slots = limits::kMaxAncestrySlots);
   EntityUpdater(EntityUpdater&&) noexcept;
   EntityUpdater& operator=(EntityUpdater&&) noexcept;
