@@ -202,7 +202,7 @@ void ScopeIndex::build(std::span<const Policy> policies, std::span<const Compile
 }
 
 bool ScopeIndex::needs_scan(const Request& request, const Entities& entities) const noexcept {
-  if (scanned_.empty()) return false;
+  if (scanned_.empty()) return false;  // no policy names an action
   if (std::binary_search(over_budget_.begin(), over_budget_.end(), request.action)) return true;
   return entities.facts_of(request.action).ancestors.size() != 0 && !is_action_type(type_of(request.action));
 }

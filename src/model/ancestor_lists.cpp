@@ -24,13 +24,15 @@ void put(EntityId ancestor, std::span<EntityId> table) {
 
 }  // namespace
 
-void set_near(EntityRecord& record, const AncestorSet& ancestors, ValueArena& values) {
+void set_ancestors(EntityRecord& record, const AncestorSet& ancestors, bool near, ValueArena& values) {
+  record.ancestors = ancestors;
+  if (!near) return;
   assert(goes_near(ancestors.size(), 1));
   if (record.has_values_near()) {
-    const std::span<const Value> near(record.attributes.values, record.attributes.size);
-    const std::span<Value> moved = allocate_values(near.size(), values);
-    std::ranges::copy(near, moved.begin());
-    record.attributes.values = moved.data();
+    RecordData& attributes = record.attributes;
+    const std::span<Value> moved = allocate_values(attributes.size, values);
+    std::copy_n(attributes.values, attributes.size, moved.begin());
+    attributes.values = moved.data();
   }
   std::memcpy(record.near, ancestors.slots().data(), EntityRecord::kNearBytes);
   record.ancestors = ancestors.over(reinterpret_cast<const EntityId*>(record.near));

@@ -16,9 +16,9 @@ namespace quis {
   return 0 < ancestors && ancestors <= EntityRecord::kNearAncestors && entities < kMany;
 }
 
-/// Gives the record a copy of these ancestors, in its second line. Values that lie there move to `values`. REQUIRES:
-/// some, and so few that they fit.
-void set_near(EntityRecord& record, const AncestorSet& ancestors, ValueArena& values);
+/// Gives the record these ancestors: a copy of them in its second line if they go near, and then values that lie there
+/// move to `values`; else the set as it is. REQUIRES: `near` only as `goes_near` says.
+void set_ancestors(EntityRecord& record, const AncestorSet& ancestors, bool near, ValueArena& values);
 
 /// The slots of an `AncestorSet` of that many: one line for fifteen, else a table that is at most two thirds full.
 [[nodiscard]] std::size_t ancestor_slots(std::size_t ancestors) noexcept;

@@ -92,9 +92,9 @@ Result<void> Closure::add_up(std::uint32_t list) {
     const EntityId parent = parents_[list].front();
     const std::uint32_t above = list_of(parent);
     const AncestorSet others = above == kAbsent ? AncestorSet() : ancestors_[above];
-    const std::size_t size = others.size() + std::size_t{1};
-    if (!take_slots(list, size)) return no_room();
-    ancestors_[list] = store_ancestors_and_one(others, parent, arena_for(list, size));
+    ValueArena* const room = take_room(list, others.size() + std::size_t{1});
+    if (room == nullptr) return no_room();
+    ancestors_[list] = store_ancestors_and_one(others, parent, *room);
     return {};
   }
   reached_.clear();
@@ -102,16 +102,18 @@ Result<void> Closure::add_up(std::uint32_t list) {
   for (std::size_t i = 0; i < reached_.size(); ++i) {
     if (const std::uint32_t above = list_of(reached_[i]); above != kAbsent) add_members(above, list);
   }
-  if (!take_slots(list, reached_.size())) return no_room();
-  ancestors_[list] = store_ancestors(reached_, arena_for(list, reached_.size()));
+  ValueArena* const room = take_room(list, reached_.size());
+  if (room == nullptr) return no_room();
+  ancestors_[list] = store_ancestors(reached_, *room);
   return {};
 }
 
-bool Closure::take_slots(std::uint32_t list, std::size_t ancestors) noexcept {
-  const std::size_t slots = quis::goes_near(ancestors, entities_[list]) ? 0 : ancestor_slots(ancestors);
-  if (slots > limits::kMaxAncestrySlots - slots_) return false;
+ValueArena* Closure::take_room(std::uint32_t list, std::size_t ancestors) noexcept {
+  if (quis::goes_near(ancestors, entities_[list])) return &near_;
+  const std::size_t slots = ancestor_slots(ancestors);
+  if (slots > limits::kMaxAncestrySlots - slots_) return nullptr;
   slots_ += slots;
-  return true;
+  return &arena_;
 }
 
 void Closure::add_members(std::uint32_t above, std::uint32_t list) {

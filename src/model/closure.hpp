@@ -34,8 +34,8 @@ class Closure {
   [[nodiscard]] std::uint32_t list_of(EntityId entity) const noexcept;
 
   [[nodiscard]] std::span<const EntityId> parents(std::uint32_t list) const noexcept { return parents_[list]; }
-  /// Whether the ancestors of a list go into records (`set_near`); then they live no longer than this object. REQUIRES:
-  /// `close` succeeded, as the next.
+  /// Whether the ancestors of a list go into records (`set_ancestors`); then they live no longer than this object.
+  /// REQUIRES: `close` succeeded, as the next.
   [[nodiscard]] bool goes_near(std::uint32_t list) const noexcept {
     return quis::goes_near(ancestors_[list].size(), entities_[list]);
   }
@@ -63,13 +63,9 @@ class Closure {
   [[nodiscard]] Errors describe_cycle(std::uint32_t list) const;
   [[nodiscard]] Result<void> add_up(std::uint32_t list);
   void add_members(std::uint32_t above, std::uint32_t list);
-  /// Counts the slots of a set of that many, if it does not go near; false when they are more than are left.
-  [[nodiscard]] bool take_slots(std::uint32_t list, std::size_t ancestors) noexcept;
-
-  /// Where the ancestors of a list are stored when they are so many.
-  [[nodiscard]] ValueArena& arena_for(std::uint32_t list, std::size_t ancestors) noexcept {
-    return quis::goes_near(ancestors, entities_[list]) ? near_ : arena_;
-  }
+  /// Where the ancestors of a list are stored when they are so many, their slots counted if they do not go near; null
+  /// when those are more than are left.
+  [[nodiscard]] ValueArena* take_room(std::uint32_t list, std::size_t ancestors) noexcept;
 
   ValueArena& arena_;
   ValueArena near_;                      // sets that records will copy

@@ -34,15 +34,6 @@ EntityRecord& EntitiesAssembly::place(EntityId entity, std::uint32_t parents) {
   return record;
 }
 
-void EntitiesAssembly::set_ancestors(EntityRecord& record, ValueArena& moved) const {
-  const std::uint32_t list = closure_.list_of(record.uid);
-  if (closure_.goes_near(list)) {
-    set_near(record, closure_.ancestors(list), moved);
-  } else {
-    record.ancestors = closure_.ancestors(list);
-  }
-}
-
 Entities EntitiesAssembly::finish() {
   const auto storage = std::make_shared<EntitiesStorage>();
   storage->count = count_;
@@ -56,7 +47,9 @@ Entities EntitiesAssembly::finish() {
     for (std::size_t number = share * kShare; number < end; ++number) {
       if (pages_[number] == nullptr) continue;
       for (EntityRecord& record : pages_[number]->records) {
-        if (record.uid.valid()) set_ancestors(record, moved[share]);
+        if (!record.uid.valid()) continue;
+        const std::uint32_t list = closure_.list_of(record.uid);
+        set_ancestors(record, closure_.ancestors(list), closure_.goes_near(list), moved[share]);
       }
     }
   });

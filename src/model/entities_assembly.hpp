@@ -35,8 +35,6 @@ class EntitiesAssembly {
   [[nodiscard]] Entities finish();
 
  private:
-  void set_ancestors(EntityRecord& record, ValueArena& moved) const;
-
   std::shared_ptr<EntityData> data_ = std::make_shared<EntityData>();
   Closure closure_{data_->lists};
   PageMemory memory_;

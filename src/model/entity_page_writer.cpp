@@ -42,8 +42,7 @@ RecordData EntityPageWriter::fields_over(const RecordData& before, std::span<con
   const bool same_keys = known_keys == fields.size() && known_keys == before.size;
   if (!same_keys) return shapes_.make(written, data_->values, room).value();  // no key stands twice
   if (known_values == known_keys) return before;
-  const std::span<Value> values =
-      written.size() <= room.size() ? room.first(written.size()) : allocate_values(written.size(), data_->values);
+  const std::span<Value> values = allocate_values(written.size(), data_->values, room);
   std::ranges::transform(written, values.begin(), &Field::second);
   return {before.size, before.keys, values.data()};
 }

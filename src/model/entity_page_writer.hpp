@@ -38,11 +38,7 @@ class EntityPageWriter {
     return store_ancestors(ancestors, near ? near_ : data_->lists);
   }
   void set_ancestors(EntityId entity, const AncestorSet& stored, bool near) {
-    if (near) {
-      set_near(at(entity), stored, data_->values);
-    } else {
-      at(entity).ancestors = stored;
-    }
+    quis::set_ancestors(at(entity), stored, near, data_->values);
   }
   void set_version(EntityId entity, std::uint64_t version) noexcept;
   void add(EntityId entity) noexcept { at(entity).uid = entity; }

@@ -31,9 +31,10 @@ EntityRecord PageCopy::copy(const EntityRecord& record) {
 RecordData PageCopy::copy(const RecordData& record, std::span<Value> room) {
   if (record.size == 0) return {};
   const std::uint32_t keys = keys_.intern({record.keys, record.size}, data_.values);
-  if (room.empty()) room = allocate_values(record.size, data_.values);
-  std::transform(record.values, record.values + record.size, room.begin(), [this](const Value& v) { return copy(v); });
-  return {record.size, keys_[keys].data(), room.data()};
+  const std::span<Value> values = allocate_values(record.size, data_.values, room);
+  std::ranges::transform(record.values, record.values + record.size, values.begin(),
+                         [this](const Value& v) { return copy(v); });
+  return {record.size, keys_[keys].data(), values.data()};
 }
 
 // Recursion is as deep as values nest, which their readers bound.
@@ -41,7 +42,7 @@ Value PageCopy::copy(const Value& value) {
   switch (value.kind()) {
     case Value::Kind::set: {
       const SetData& set = value.as_set();
-      const std::span<Value> elements = allocate_values(set.size, data_.values);
+      const std::span<Value> elements = data_.values.allocate_array<Value>(set.size);
       std::ranges::transform(set.span(), elements.begin(), [this](const Value& v) { return copy(v); });
       return data_.values.set_over(elements);
     }

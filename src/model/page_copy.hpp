@@ -22,7 +22,7 @@ class PageCopy {
   explicit PageCopy(EntityData& data) noexcept : data_(data) {}
 
   [[nodiscard]] EntityRecord copy(const EntityRecord& record);
-  /// The values go to `room`, or, where that is empty, with everything else.
+  /// The values go to `room` if it is large enough, else with everything else.
   [[nodiscard]] RecordData copy(const RecordData& record, std::span<Value> room);
   [[nodiscard]] Value copy(const Value& value);
   [[nodiscard]] AncestorSet copy(const AncestorSet& ancestors);

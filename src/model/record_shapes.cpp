@@ -14,7 +14,8 @@ const RecordData* stored_record(const RecordData& record, ValueArena& arena) {
   return ::new (arena.allocate(sizeof(RecordData), alignof(RecordData))) RecordData(record);
 }
 
-std::span<Value> allocate_values(std::size_t count, ValueArena& arena) {
+std::span<Value> allocate_values(std::size_t count, ValueArena& arena, std::span<Value> room) {
+  if (count <= room.size()) return room.first(count);
   constexpr std::size_t kLine = 64;
   const std::size_t bytes = count * sizeof(Value);
   const bool few = 0 < bytes && bytes <= kLine;
@@ -38,8 +39,7 @@ tl::expected<RecordData, SymbolId> RecordShapes::make(std::span<Field> fields, V
     keys = many;
   }
   std::ranges::transform(fields, keys.begin(), &Field::first);
-  const std::span<Value> values =
-      fields.size() <= room.size() ? room.first(fields.size()) : allocate_values(fields.size(), arena);
+  const std::span<Value> values = allocate_values(fields.size(), arena, room);
   std::ranges::transform(fields, values.begin(), &Field::second);
   return RecordData{static_cast<std::uint32_t>(fields.size()), keys_[keys_.intern(keys, arena)].data(), values.data()};
 }

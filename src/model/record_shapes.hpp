@@ -20,9 +20,9 @@ using Field = std::pair<SymbolId, Value>;
 /// The record itself in `arena`, as tags are kept; null when it has no fields.
 [[nodiscard]] const RecordData* stored_record(const RecordData& record, ValueArena& arena);
 
-/// Room for the values of an entity. Few never lie across two cache lines: among millions of entities the second would
-/// be one more to wait for.
-[[nodiscard]] std::span<Value> allocate_values(std::size_t count, ValueArena& arena);
+/// Room for the values of a record: `room` if it is large enough, else `arena`'s. There few never lie across two cache
+/// lines: among millions of entities the second would be one more to wait for.
+[[nodiscard]] std::span<Value> allocate_values(std::size_t count, ValueArena& arena, std::span<Value> room = {});
 
 /// Room for few values in the record's second line. REQUIRES: no ancestors lie there.
 [[nodiscard]] inline std::span<Value> near_values(EntityRecord& record) noexcept {

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <new>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <quis/engine/live_engine.hpp>
@@ -94,6 +95,7 @@ TEST_CASE("a heap allocation on this thread is counted, or the tests below could
 TEST_CASE("a builder of entities goes on after memory ran out, at whatever allocation") {
   const auto user = [](std::size_t i) { return intern_entity("Spare::User", std::to_string(i)); };
   const auto team = [](std::size_t i) { return intern_entity("Spare::Team", std::to_string(i)); };
+  const SymbolId tag = intern_symbol("spare");
   constexpr std::size_t kUsers = 40;
   for (std::size_t i = 0; i < kUsers; ++i) {  // their names need memory of their own
     (void)user(i);
@@ -106,9 +108,10 @@ TEST_CASE("a builder of entities goes on after memory ran out, at whatever alloc
       std::vector<bool> failed(kUsers, false);
       for (std::size_t i = 0; i < kUsers; ++i) {
         const EntityId parents[] = {team(i)};
+        const std::pair<SymbolId, Value> tags[] = {{tag, Value::integer(1)}};
         until_failure = i == at ? failing : 0;
         try {
-          CHECK(builder.add(user(i), {}, parents));
+          CHECK(builder.add(user(i), {}, parents, tags));
         } catch (const std::bad_alloc&) {
           failed[i] = true;
           ++failures;
@@ -118,7 +121,10 @@ TEST_CASE("a builder of entities goes on after memory ran out, at whatever alloc
       const auto entities = builder.build();
       REQUIRE(entities);
       for (std::size_t i = 0; i < kUsers; ++i) {
-        if (!failed[i]) CHECK(entities->is_in(user(i), team(i)));
+        const EntityRecord* const record = entities->find(user(i));
+        CHECK((record == nullptr) == failed[i]);
+        CHECK(entities->is_in(user(i), team(i)) != failed[i]);
+        if (record != nullptr) CHECK((record->tags != nullptr && record->tags->find(tag) != nullptr));
         CHECK_FALSE(entities->is_in(user(i), team((i + 1) % kUsers)));
       }
     }

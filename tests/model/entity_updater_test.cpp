@@ -196,7 +196,7 @@ TEST_CASE("twenty thousand changes in a few places keep the memory of a few") {
   const EntitiesStatistics after = updater.current().statistics();
   CHECK(after.entities == before.entities);
   CHECK(after.record_bytes < 2 * before.record_bytes);
-  CHECK(after.value_bytes < 200'000);
+  CHECK(after.value_bytes < 150'000);
   CHECK(after.ancestor_bytes < 100'000);
   CHECK(updater.index_bytes() < 100'000);
 }
