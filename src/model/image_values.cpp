@@ -5,7 +5,6 @@
 #include <new>
 
 #include "model/entities_image.hpp"
-#include "model/record_shapes.hpp"
 
 namespace quis::image {
 namespace {
@@ -69,7 +68,7 @@ bool ValueReader::read_record(std::uint32_t number, RecordData& record, std::spa
     record = {};
     return true;
   }
-  Value* const values = allocate_values(size, arena_, room).data();
+  Value* const values = size <= room.size() ? room.data() : arena_.allocate_array<Value>(size).data();
   for (std::size_t field = 0; field < size; ++field) {
     if (!read_value(layout.kind(field), values[layout.place(field)], depth)) return false;
   }
