@@ -5,11 +5,12 @@
 // over a set goes by the smaller side.
 //
 // Speed comes from five habits. Every test ends in the same few instructions, in which the outcome of a policy is a bit
-// and not a branch: which of the policies of a request hold is what no processor can predict. Each instruction jumps
-// from a place of its own to the next, so that the processor learns what follows what. A test first tries what
-// cannot fail; whatever is an error is found a second time, out of line, by the operations that the reference
-// interpreter uses too. Operands that are variables or their attributes are read where they are, and a field of a
-// record is first looked for where it most often is.
+// and not a branch: which of the policies of a request hold is what no processor can predict. Each opcode, for each
+// thing that may follow a test, is a piece of code of its own that jumps to the next one: it need not look at what
+// follows, and the processor learns what follows what. A test first tries what cannot fail; whatever is an error is
+// found a second time, out of line, by the operations that the reference interpreter uses too. Operands that are
+// variables or their attributes are read where they are, and a field of a record is first looked for where it most
+// often is.
 //
 // An error in a test that counts, of a policy that is satisfied already, is none: Cedar does not evaluate what stands
 // behind the operand of `||` that holds, and here it was evaluated only because that is quicker than not to.
@@ -138,57 +139,58 @@ Holds ProgramRun::judge(const Instruction& i) const noexcept {
   }
 }
 
-// All opcodes, in order.
-#define QUIS_FOR_EACH_OPCODE(DO)  \
-  DO(end)                         \
-  DO(satisfied)                   \
-  DO(jump)                        \
-  DO(new_scratch)                 \
-  DO(load_constant)               \
-  DO(load_variable)               \
-  DO(load_attribute)              \
-  DO(get_attribute)               \
-  DO(negate)                      \
-  DO(arithmetic)                  \
-  DO(get_tag)                     \
-  DO(load_tag)                    \
-  DO(make_set)                    \
-  DO(make_record)                 \
-  DO(call)                        \
-  DO(is_true)                     \
-  DO(attribute_is_true)           \
-  DO(has_attribute)               \
-  DO(variable_has)                \
-  DO(is_type)                     \
-  DO(variable_is_type)            \
-  DO(like)                        \
-  DO(is_empty)                    \
-  DO(equal)                       \
-  DO(equal_constant)              \
-  DO(equal_variable)              \
-  DO(attribute_equals_variable)   \
-  DO(order)                       \
-  DO(in)                          \
-  DO(variable_in)                 \
-  DO(variable_in_constant)        \
-  DO(variable_in_attribute)       \
-  DO(variable_in_slot_attribute)  \
-  DO(variable_is_entity)          \
-  DO(variable_in_entity)          \
-  DO(contains)                    \
-  DO(contains_all)                \
-  DO(contains_any)                \
-  DO(has_tag)                     \
-  DO(attribute_contains_variable) \
-  DO(variable_has_tag)            \
-  DO(attribute_equals_constant)   \
-  DO(order_constant)              \
-  DO(attribute_order_constant)    \
-  DO(method)                      \
-  DO(method_with_constant)
+// All opcodes, in order: what is no test, for which `then` means nothing, and the tests.
+#define QUIS_FOR_EACH_OTHER(DO, then) \
+  DO(end, then)                       \
+  DO(satisfied, then)                 \
+  DO(jump, then)                      \
+  DO(new_scratch, then)               \
+  DO(load_constant, then)             \
+  DO(load_variable, then)             \
+  DO(load_attribute, then)            \
+  DO(get_attribute, then)             \
+  DO(negate, then)                    \
+  DO(arithmetic, then)                \
+  DO(get_tag, then)                   \
+  DO(load_tag, then)                  \
+  DO(make_set, then)                  \
+  DO(make_record, then)               \
+  DO(call, then)
+#define QUIS_FOR_EACH_TEST(DO, then)    \
+  DO(is_true, then)                     \
+  DO(attribute_is_true, then)           \
+  DO(has_attribute, then)               \
+  DO(variable_has, then)                \
+  DO(is_type, then)                     \
+  DO(variable_is_type, then)            \
+  DO(like, then)                        \
+  DO(is_empty, then)                    \
+  DO(equal, then)                       \
+  DO(equal_constant, then)              \
+  DO(equal_variable, then)              \
+  DO(attribute_equals_variable, then)   \
+  DO(order, then)                       \
+  DO(in, then)                          \
+  DO(variable_in, then)                 \
+  DO(variable_in_constant, then)        \
+  DO(variable_in_attribute, then)       \
+  DO(variable_in_slot_attribute, then)  \
+  DO(variable_is_entity, then)          \
+  DO(variable_in_entity, then)          \
+  DO(contains, then)                    \
+  DO(contains_all, then)                \
+  DO(contains_any, then)                \
+  DO(has_tag, then)                     \
+  DO(attribute_contains_variable, then) \
+  DO(variable_has_tag, then)            \
+  DO(attribute_equals_constant, then)   \
+  DO(order_constant, then)              \
+  DO(attribute_order_constant, then)    \
+  DO(method, then)                      \
+  DO(method_with_constant, then)
 
-#define QUIS_OPCODE(name) Opcode::name,
-constexpr Opcode kListed[] = {QUIS_FOR_EACH_OPCODE(QUIS_OPCODE)};
+#define QUIS_OPCODE(name, then) Opcode::name,
+constexpr Opcode kListed[] = {QUIS_FOR_EACH_OTHER(QUIS_OPCODE, ) QUIS_FOR_EACH_TEST(QUIS_OPCODE, )};
 #undef QUIS_OPCODE
 static_assert(
     [] {
@@ -202,30 +204,47 @@ static_assert(
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wpedantic"  // labels as values: GCC has them, and clang
 
-/// Executes the code that begins there, with that opcode. Where a policy fails, `failed_` says at what.
-detail::PlanOutcome ProgramRun::run(std::uint32_t begin, Opcode first) {
-#define QUIS_LABEL(name) &&do_##name,
-  static const void* const kLabels[] = {QUIS_FOR_EACH_OPCODE(QUIS_LABEL)};
-#undef QUIS_LABEL
+/// Executes the code that begins there, with that handler. Where a policy fails, `failed_` says at what.
+detail::PlanOutcome ProgramRun::run(std::uint32_t begin, detail::Handler first) {
+  constexpr std::size_t kRow = std::size_t{1} << detail::kThenShift;
+#define QUIS_OTHER(name, then) &&do_##name,
+#define QUIS_TEST(name, then) &&do_##name##_##then,
+#define QUIS_ROW(then) \
+  { QUIS_FOR_EACH_OTHER(QUIS_OTHER, then) QUIS_FOR_EACH_TEST(QUIS_TEST, then) }
+  static const void* const kHandlers[][kRow] = {QUIS_ROW(jump_if_true), QUIS_ROW(jump_if_false),
+                                                QUIS_ROW(count_if_true), QUIS_ROW(count_if_false)};
+#undef QUIS_ROW
+#undef QUIS_TEST
+#undef QUIS_OTHER
+  const auto label = [](detail::Handler handler) { return kHandlers[handler / kRow][handler % kRow]; };
   const Instruction* const code = program_.code.data();
   const Instruction* i = code + begin;
   std::uint64_t satisfied = 0;
-  goto* kLabels[static_cast<std::size_t>(first)];
+  goto* label(first);
 
-#define QUIS_DO(name)                                                                                  \
-  do_##name : switch (detail::step(*this, *i, Opcode::name, satisfied)) {                              \
-    case detail::Flow::next: ++i; goto* kLabels[static_cast<std::size_t>(i->opcode)];                  \
-    case detail::Flow::jump: i = code + i->target; goto* kLabels[static_cast<std::size_t>(i->opcode)]; \
-    case detail::Flow::end: return {satisfied, true};                                                  \
-    case detail::Flow::fail: failed_ = i; return {};                                                   \
+#define QUIS_DO(name, then)                                                   \
+  switch (detail::step(*this, *i, Opcode::name, Then::then, satisfied)) {     \
+    case detail::Flow::next: ++i; goto* label(i->handler());                  \
+    case detail::Flow::jump: i = code + i->target; goto* label(i->handler()); \
+    case detail::Flow::end: return {satisfied, true};                         \
+    case detail::Flow::fail: failed_ = i; return {};                          \
   }
-  QUIS_FOR_EACH_OPCODE(QUIS_DO)
+#define QUIS_OTHER(name, then) do_##name : QUIS_DO(name, then)
+#define QUIS_TEST(name, then) do_##name##_##then : QUIS_DO(name, then)
+  QUIS_FOR_EACH_OTHER(QUIS_OTHER, jump_if_false)
+  QUIS_FOR_EACH_TEST(QUIS_TEST, jump_if_true)
+  QUIS_FOR_EACH_TEST(QUIS_TEST, jump_if_false)
+  QUIS_FOR_EACH_TEST(QUIS_TEST, count_if_true)
+  QUIS_FOR_EACH_TEST(QUIS_TEST, count_if_false)
+#undef QUIS_TEST
+#undef QUIS_OTHER
 #undef QUIS_DO
   __builtin_unreachable();  // no step ends otherwise
 }
 
 #pragma GCC diagnostic pop
-#undef QUIS_FOR_EACH_OPCODE
+#undef QUIS_FOR_EACH_TEST
+#undef QUIS_FOR_EACH_OTHER
 
 /// An instruction that did not come to its end in a step: makes its value, or what the test finds.
 [[gnu::noinline]] detail::Holds detail::retry(RunFacts& run, const Instruction& i, std::uint64_t satisfied) {

@@ -91,11 +91,11 @@ class ProgramRun : private detail::RunFacts {
   [[nodiscard]] detail::Holds judge(const Instruction& i) const noexcept;
   /// The value that an instruction makes, if it is no record (see `retry`).
   [[nodiscard]] Evaluated make(const Instruction& i);
-  [[nodiscard]] detail::PlanOutcome decide(const Plan& plan, detail::Opcode first) {
+  [[nodiscard]] detail::PlanOutcome decide(const Plan& plan, detail::Handler first) {
     return plan.native != nullptr ? plan.native(*this, &program_.code[plan.code]) : run(plan.code, first);
   }
-  [[nodiscard]] detail::PlanOutcome run(std::uint32_t begin, detail::Opcode first);
-  [[nodiscard]] detail::PlanOutcome run(std::uint32_t begin) { return run(begin, program_.code[begin].opcode); }
+  [[nodiscard]] detail::PlanOutcome run(std::uint32_t begin, detail::Handler first);
+  [[nodiscard]] detail::PlanOutcome run(std::uint32_t begin) { return run(begin, program_.code[begin].handler()); }
   [[nodiscard]] EvaluationError error();
   void decide_block(std::span<const CompiledPolicy> policies, Findings& findings);
   [[nodiscard]] Value make_record(const RecordForm& form, const Value* values);

@@ -25,7 +25,7 @@ struct Plan {
   static constexpr std::size_t kMost = 64;
 
   std::uint32_t code = kNone;                ///< where its first instruction is in the program
-  detail::Opcode first{};                    ///< what that does
+  detail::Handler first = 0;                 ///< that one's
   std::uint64_t permits = 0;                 ///< which of the policies permit
   std::uint64_t forbids = 0;                 ///< which forbid, and are not lifted by anything
   detail::NativeFunction* native = nullptr;  ///< the same code, compiled ahead of time

@@ -39,7 +39,7 @@ Plan Planner::plan(std::span<const CompiledPolicy> policies) {
   append_groups(members, Variable::principal);
   loaded_.clear();
   program_.code.emplace_back();
-  plan.first = program_.code[plan.code].opcode;
+  plan.first = program_.code[plan.code].handler();
   return plan;
 }
 

@@ -112,7 +112,7 @@ struct alignas(64) PairTable {
 /// actions come in no order, and so it is known two loads sooner.
 struct PlannedAction {
   EntityId action;
-  Opcode first{};
+  Handler first = 0;
   const PairTable* table = nullptr;  ///< the plan's
 };
 

@@ -107,6 +107,11 @@ enum class Then : std::uint8_t {
   return wants(then) ? Then::count_if_true : Then::count_if_false;
 }
 
+/// Which piece of the evaluator executes an instruction: by its opcode and what follows, so that neither is asked for.
+/// again.
+using Handler = std::uint16_t;
+inline constexpr unsigned kThenShift = 8;  // a byte each, as they lie in an instruction: both are one load
+
 struct Instruction {
   Opcode opcode = Opcode::end;
   Then then = Then::jump_if_false;  ///< of a test
@@ -129,6 +134,9 @@ struct Instruction {
     std::uint32_t count;       ///< operands of make_set, make_record and call
   };
 
+  [[nodiscard]] constexpr Handler handler() const noexcept {
+    return static_cast<Handler>(static_cast<unsigned>(opcode) | static_cast<unsigned>(then) << kThenShift);
+  }
   /// Whether `target` means anything.
   [[nodiscard]] constexpr bool jumps() const noexcept {
     return opcode == Opcode::jump || (is_test(opcode) && !counts(then)) ||

@@ -66,8 +66,6 @@ struct Shape {
 /// An instruction of known shape. Has the members of `Instruction` that steps read.
 template <Shape kShape>
 struct Shaped {
-  static constexpr Opcode opcode = kShape.opcode;
-  static constexpr Then then = kShape.then;
   static constexpr Variable variable = kShape.variable;
   static constexpr Variable other = kShape.other;
   static constexpr bool may_be_absent = kShape.may_be_absent;
@@ -89,7 +87,7 @@ template <Shape kShape>
 
 template <Shape kShape>
 [[nodiscard, gnu::always_inline]] inline Flow step(RunFacts& run, const Instruction& i, std::uint64_t& satisfied) {
-  return step(run, Shaped<kShape>(i), kShape.opcode, satisfied);
+  return step(run, Shaped<kShape>(i), kShape.opcode, kShape.then, satisfied);
 }
 
 /// Runs a plan. `code` is its first instruction, in the program that `run` is of; every variable was looked up.

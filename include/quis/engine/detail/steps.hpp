@@ -66,7 +66,8 @@ template <class AnyInstruction>
 }
 /// What `find_out` says of `other.name`.
 template <class AnyInstruction, class FindOut>
-[[nodiscard]] inline Holds of_attribute(const RunFacts& run, const AnyInstruction& i, const FindOut& find_out) {
+[[nodiscard, gnu::always_inline]] inline Holds of_attribute(const RunFacts& run, const AnyInstruction& i,
+                                                            const FindOut& find_out) {
   if (const Value* value = attribute_of_other(run, i)) [[likely]]
     return find_out(*value);
   return i.may_be_absent ? Holds::no : Holds::error;
@@ -99,10 +100,10 @@ template <class AnyInstruction, class FindOut>
   return membership(run.id_of(variable), run.record_of(variable), target);
 }
 
-/// Does what the instruction says; `satisfied` has the bits that were counted so far. `opcode` is the instruction's:
-/// apart, for who knows it before the rest.
+/// Does what the instruction says; `satisfied` has the bits that were counted so far. `opcode` and `then` are the
+/// instruction's: apart, for who knows them before the rest.
 template <class AnyInstruction>
-[[nodiscard, gnu::always_inline]] inline Flow step(RunFacts& run, const AnyInstruction& i, Opcode opcode,
+[[nodiscard, gnu::always_inline]] inline Flow step(RunFacts& run, const AnyInstruction& i, Opcode opcode, Then then,
                                                    std::uint64_t& satisfied) {
   const auto slot = [&]() -> Value& { return run.slots[i.slot]; };
   Holds found = Holds::error;  // or not yet known
@@ -212,8 +213,8 @@ template <class AnyInstruction>
     if (found == Holds::error) return Flow::fail;
     if (is_value(opcode)) return Flow::next;
   }
-  const std::uint64_t hit = static_cast<std::uint64_t>(found) ^ unwanted(i.then);
-  if (counts(i.then)) {
+  const std::uint64_t hit = static_cast<std::uint64_t>(found) ^ unwanted(then);
+  if (counts(then)) {
     satisfied |= hit << i.bit;
     return Flow::next;
   }
