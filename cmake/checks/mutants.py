@@ -27,10 +27,10 @@ MUTANTS = {
         """  if (cache != nullptr) {
     for (const EntityId entity : update->touched) cache->clock.changed(entity, cache->stamp(version));
   }
-  exchange(std::move(next), std::move(cache));
+  exchange(std::move(next), std::move(cache), update->touched.size());
   return version;""",
         """  AnswerCache* const kept = cache.get();
-  exchange(std::move(next), std::move(cache));
+  exchange(std::move(next), std::move(cache), update->touched.size());
   if (kept != nullptr) {
     for (const EntityId entity : update->touched) kept->clock.changed(entity, kept->stamp(version));
   }

@@ -3,7 +3,7 @@
 //   1. the partitions of what changes     (no cached answer about it passes any more)
 //   2. `published`, the version           (no lease about it passes unchecked)
 //   3. the pointer to the snapshot        (from here on, calls see the new world)
-//   4. a barrier                          (all of it is visible to every processor before `publish` returns)
+//   4. a fence                            (all of it is visible to every processor before `publish` returns)
 //
 // A call that runs between 1 and 3 evaluates in the old world: the change has not happened yet. tests/models has the
 // protocol as small programs, with the orders that do not work.
@@ -89,7 +89,7 @@ Result<std::uint64_t> LiveEngine::Impl::apply(WorldChange change) noexcept {
     World next = World::build(change.policies ? *std::move(change.policies) : world.policies(),
                               std::move(update->entities), version);
     auto cache = new_cache(next, version);
-    exchange(std::move(next), std::move(cache));
+    exchange(std::move(next), std::move(cache), kEverything);
     return version;
   }
   World next = world.with(std::move(update->entities), version);
@@ -98,7 +98,7 @@ Result<std::uint64_t> LiveEngine::Impl::apply(WorldChange change) noexcept {
   if (cache != nullptr) {
     for (const EntityId entity : update->touched) cache->clock.changed(entity, cache->stamp(version));
   }
-  exchange(std::move(next), std::move(cache));
+  exchange(std::move(next), std::move(cache), update->touched.size());
   return version;
 }
 
@@ -109,7 +109,7 @@ std::uint64_t LiveEngine::Impl::replace(const World& world) noexcept {
   entities_ = EntityUpdater(next.entities());
   ends_ = {};
   auto cache = new_cache(next, version);
-  exchange(std::move(next), std::move(cache));
+  exchange(std::move(next), std::move(cache), kEverything);
   return version;
 }
 
@@ -118,7 +118,7 @@ TimedWorld LiveEngine::Impl::timed_world() {
   return {current_.load(std::memory_order_relaxed)->engine.world(), ends_.all()};
 }
 
-void LiveEngine::Impl::exchange(World world, std::shared_ptr<AnswerCache> cache) noexcept {
+void LiveEngine::Impl::exchange(World world, std::shared_ptr<AnswerCache> cache, std::size_t touched) noexcept {
   const std::uint64_t version = world.version();
   const std::uint32_t stamp = cache == nullptr ? 0 : cache->stamp(version);
   auto next =
@@ -129,10 +129,15 @@ void LiveEngine::Impl::exchange(World world, std::shared_ptr<AnswerCache> cache)
   current_.store(next.release(), std::memory_order_release);
   retired_.push_back({readers.retire(), std::move(old)});
   wake();
-  free_what_nobody_reads();
+  waiting_.snapshots += 1;
+  waiting_.entities += std::min(touched, kEverything - waiting_.entities);
+  if (waiting_.snapshots >= kMostWaiting.snapshots || waiting_.entities >= kMostWaiting.entities) {
+    free_what_nobody_reads();
+  }
 }
 
 void LiveEngine::Impl::free_what_nobody_reads() noexcept {
+  waiting_ = {};
   const std::uint64_t oldest = readers.oldest();
   const auto kept = std::ranges::find_if(retired_, [&](const Retired& retired) { return retired.epoch >= oldest; });
   retired_.erase(retired_.begin(), kept);

@@ -2,7 +2,9 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -72,12 +74,21 @@ struct LiveEngine::Impl {
     std::uint64_t epoch;
     std::unique_ptr<const Snapshot> snapshot;
   };
+  /// What was replaced since somebody looked for who still reads.
+  struct Waiting {
+    std::size_t snapshots = 0;
+    std::size_t entities = 0;  ///< that changed in them: of each, a page of entities is kept
+  };
+  /// A look for every publication would interrupt all readers as often.
+  static constexpr Waiting kMostWaiting{16, 256};
+  static constexpr std::size_t kEverything = std::numeric_limits<std::size_t>::max();
 
   [[nodiscard]] const Snapshot* in_time(const Snapshot* snapshot) noexcept;
   [[nodiscard]] bool has_ended(Time until) const noexcept;
   /// REQUIRES (these): `writing_` is held.
   Result<std::uint64_t> apply(WorldChange change) noexcept;
-  void exchange(World world, std::shared_ptr<AnswerCache> cache) noexcept;
+  /// `touched`: how many entities changed.
+  void exchange(World world, std::shared_ptr<AnswerCache> cache, std::size_t touched) noexcept;
   [[nodiscard]] std::shared_ptr<AnswerCache> new_cache(const World& world, std::uint64_t version) const;
   void free_what_nobody_reads() noexcept;
 
@@ -88,6 +99,7 @@ struct LiveEngine::Impl {
   EntityUpdater entities_;
   MembershipEnds ends_;
   std::vector<Retired> retired_;  // the oldest first
+  Waiting waiting_;
 
   std::mutex waking_;
   std::condition_variable changed_;

@@ -112,8 +112,9 @@ void Readers::heavy_barrier() const noexcept {
 }
 
 std::uint64_t Readers::retire() noexcept {
-  heavy_barrier();
-  return epoch_.fetch_add(1, std::memory_order_acq_rel);
+  const std::uint64_t closed = epoch_.fetch_add(1, std::memory_order_acq_rel);
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+  return closed;
 }
 
 template <class Visit>

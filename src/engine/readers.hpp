@@ -16,14 +16,16 @@
 ///
 /// *Why nothing is freed that is looked at.* Say a reader loaded the old pointer. Between its store to the slot and
 /// that load stands one half of a store-load barrier, and between the writer's store to the pointer and its look at the
-/// slots the other half; so either the reader sees the new pointer, which it did not, or the writer sees the slot. What
-/// the writer sees there is at most the closed epoch: a reader that found a later one found it by an acquire of what
-/// `retire` released after the pointer was stored, and would have loaded the new pointer. So the writer waits. When it
-/// sees the slot clear, or written anew, it acquires a release that comes after everything the reader did.
+/// slots the other half, however late that comes; so either the reader sees the new pointer, which it did not, or the
+/// writer sees the slot. What the writer sees there is at most the closed epoch: a reader that found a later one found
+/// it by an acquire of what `retire` released after the pointer was stored, and would have loaded the new pointer. So
+/// the writer waits. When it sees the slot clear, or written anew, it acquires a release that comes after everything
+/// the reader did.
 ///
 /// *What the barrier costs.* On Linux the writer's half is `membarrier`, which makes every running thread of the
 /// process pass a barrier, and the reader's half only stops the compiler: half a nanosecond. Elsewhere, and under
-/// ThreadSanitizer, which cannot see it, both halves are fences.
+/// ThreadSanitizer, which cannot see it, both halves are fences. It interrupts every processor that runs the process,
+/// so whoever replaces often looks at the slots once for many that were replaced.
 ///
 /// Rejected: hazard pointers (a reader must read the pointer twice), reference counts (35 ns when two threads share
 /// one), and quiescent states that hosts must announce (a host that forgets grows without bound).
@@ -84,10 +86,10 @@ class Readers {
   static void end_brief(ReaderSlot& slot) noexcept { leave(slot); }
 
   /// Closes the current epoch and returns it: whoever still reads what was replaced before this call began to read in
-  /// it or earlier. What was replaced is visible to everybody afterwards.
+  /// it or earlier. That it was replaced is visible to every processor afterwards.
   [[nodiscard]] std::uint64_t retire() noexcept;
   /// The earliest epoch in which somebody who still reads began, or the largest number: what was retired in an earlier
-  /// one may be freed.
+  /// one may be freed. Interrupts the threads that run.
   [[nodiscard]] std::uint64_t oldest() const noexcept;
 
   /// The sum of a counter over all threads; exact when none of them is counting.

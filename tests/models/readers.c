@@ -1,6 +1,6 @@
-/* Reclamation: src/engine/readers.hpp. One thread reads twice in a row what the pointer leads to; one exchanges the
- * pointer and frees the old snapshot if nobody can be looking at it. The two halves of the barrier are fences here, as
- * where the system has no asymmetric ones. */
+/* Reclamation: src/engine/readers.hpp. One thread reads twice in a row what the pointer leads to; one replaces the first
+ * snapshot by a second and that by a third, and then frees what nobody can be looking at: it looks at the slot once for
+ * both. The two halves of the barrier are fences here, as where the system has no asymmetric ones. */
 #include <assert.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -9,8 +9,8 @@
 #define ROUNDS 1
 #endif
 
-static atomic_int pointer;    /* 0: the old snapshot, 1: the new one */
-static atomic_int freed;      /* the old snapshot was given back */
+static atomic_int pointer;    /* the number of a snapshot */
+static atomic_int freed;      /* how many of them, from the first on, were given back */
 static atomic_int epoch;
 static atomic_int slot;       /* of the reading thread; 0 while it does not read */
 
@@ -28,7 +28,7 @@ static void read_once(void) {
 #endif
   const int found = atomic_load_explicit(&pointer, memory_order_acquire);
 #endif
-  if (found == 0 && atomic_load_explicit(&freed, memory_order_relaxed)) looked_at_freed = 1;
+  if (found < atomic_load_explicit(&freed, memory_order_relaxed)) looked_at_freed = 1;
   atomic_store_explicit(&slot, 0, memory_order_release);
 }
 
@@ -38,27 +38,32 @@ static void* reader(void* unused) {
   return unused;
 }
 
-static void* writer(void* unused) {
+/* Returns the epoch that it closes. */
+static int replace_by(int snapshot) {
 #ifdef MUTANT_EPOCH_FIRST
   const int closed = atomic_fetch_add_explicit(&epoch, 1, memory_order_acq_rel);
-  atomic_thread_fence(memory_order_seq_cst);
-  atomic_store_explicit(&pointer, 1, memory_order_release);
+  atomic_store_explicit(&pointer, snapshot, memory_order_release);
 #else
-  atomic_store_explicit(&pointer, 1, memory_order_release);
-#ifndef MUTANT_NO_WRITER_BARRIER
-  atomic_thread_fence(memory_order_seq_cst);
-#endif
+  atomic_store_explicit(&pointer, snapshot, memory_order_release);
   const int closed = atomic_fetch_add_explicit(&epoch, 1, memory_order_acq_rel);
 #endif
+  return closed;
+}
+
+static void* writer(void* unused) {
+  const int first_closed = replace_by(1);
+  const int second_closed = replace_by(2);
 #ifndef MUTANT_NO_WRITER_BARRIER
   atomic_thread_fence(memory_order_seq_cst);
 #endif
   const int since = atomic_load_explicit(&slot, memory_order_acquire);
+  const int nobody = since == 0;
 #ifdef MUTANT_FREE_AT_ONCE
-  (void)since, (void)closed;
-  atomic_store_explicit(&freed, 1, memory_order_relaxed);
+  (void)nobody, (void)first_closed, (void)second_closed;
+  atomic_store_explicit(&freed, 2, memory_order_relaxed);
 #else
-  if (since == 0 || since > closed) atomic_store_explicit(&freed, 1, memory_order_relaxed);
+  if (nobody || since > first_closed) atomic_store_explicit(&freed, 1, memory_order_relaxed);
+  if (nobody || since > second_closed) atomic_store_explicit(&freed, 2, memory_order_relaxed);
 #endif
   return unused;
 }

@@ -26,9 +26,21 @@ fn read_once(s: &Shared, mutant: Mutant) -> bool {
         begin();
         s.pointer.load(Acquire)
     };
-    let looked_at_freed = found == 0 && s.freed.load(Relaxed) == 1;
+    let looked_at_freed = found < s.freed.load(Relaxed);
     s.slot.store(0, Release);
     looked_at_freed
+}
+
+/// Returns the epoch that it closes.
+fn replace_by(snapshot: usize, s: &Shared, mutant: Mutant) -> usize {
+    if mutant == Mutant::EpochFirst {
+        let closed = s.epoch.fetch_add(1, AcqRel);
+        s.pointer.store(snapshot, Release);
+        closed
+    } else {
+        s.pointer.store(snapshot, Release);
+        s.epoch.fetch_add(1, AcqRel)
+    }
 }
 
 pub fn readers(mutant: Mutant) {
@@ -40,25 +52,15 @@ pub fn readers(mutant: Mutant) {
     });
     let s = shared.clone();
     let writer = loom::thread::spawn(move || {
-        let barrier = || {
-            if mutant != Mutant::NoWriterBarrier {
-                fence(SeqCst);
-            }
-        };
-        let closed = if mutant == Mutant::EpochFirst {
-            let closed = s.epoch.fetch_add(1, AcqRel);
-            barrier();
-            s.pointer.store(1, Release);
-            closed
-        } else {
-            s.pointer.store(1, Release);
-            barrier();
-            s.epoch.fetch_add(1, AcqRel)
-        };
-        barrier();
+        let closed = [replace_by(1, &s, mutant), replace_by(2, &s, mutant)];
+        if mutant != Mutant::NoWriterBarrier {
+            fence(SeqCst);
+        }
         let since = s.slot.load(Acquire);
-        if mutant == Mutant::FreeAtOnce || since == 0 || since > closed {
-            s.freed.store(1, Relaxed);
+        for (i, closed) in closed.iter().enumerate() {
+            if mutant == Mutant::FreeAtOnce || since == 0 || since > *closed {
+                s.freed.store(i + 1, Relaxed);
+            }
         }
     });
     let bad = read_once(&shared, mutant) | read_once(&shared, mutant);
