@@ -144,6 +144,15 @@ inline bool BlockRun::reads_what_varies(const Instruction& i) const noexcept {
   return varies;
 }
 
+/// Of lanes that have not what is to be loaded.
+inline void BlockRun::leave(const Instruction& i, Lanes lanes) noexcept {
+  if (i.may_be_absent) {
+    jump(i, lanes);
+  } else {
+    outcomes_.failed |= lanes;
+  }
+}
+
 Lanes BlockRun::load(const Instruction& i, Lanes here) {
   Slot slot;
   slot.lanes = here;
@@ -164,11 +173,7 @@ Lanes BlockRun::load(const Instruction& i, Lanes here) {
       } else {
         absent = here;
       }
-      if (i.may_be_absent) {
-        jump(i, absent);
-      } else {
-        outcomes_.failed |= absent;
-      }
+      leave(i, absent);
       slot.lanes = here & ~absent;
       break;
     }
@@ -187,6 +192,23 @@ Lanes BlockRun::load(const Instruction& i, Lanes here) {
       }
       slot.value = *value;
       break;
+    }
+    case Opcode::load_tag: {
+      const Value name = Value::string(text_of(SymbolId{i.operand}));
+      if (i.variable == Variable::resource) {
+        const Lanes tagged = lanes_where(here, [&](std::size_t lane) {
+          return find_tag(entities_.find(value_of(i.variable, lane).as_entity()), name) != nullptr;
+        });
+        leave(i, here & ~tagged);
+        outcomes_.open |= tagged;  // no slot has a tag of the resource
+        return 0;
+      }
+      if (const Evaluated value = get_tag(entities_, value_of(i.variable, 0), name)) {
+        slot.value = *value;
+        break;
+      }
+      leave(i, here);
+      return 0;
     }
     default: outcomes_.open |= here; return 0;
   }

@@ -66,6 +66,7 @@ class BlockRun {
   [[nodiscard]] Lanes branch(const Instruction& i, Lanes here);
   [[nodiscard]] Lanes load(const Instruction& i, Lanes here);
   void jump(const Instruction& i, Lanes lanes) noexcept;
+  void leave(const Instruction& i, Lanes lanes) noexcept;
   void set(const Instruction& i, const Slot& slot) noexcept;
 
   [[nodiscard]] Found find(const Instruction& i, Lanes here, bool tells_failed);

@@ -99,7 +99,8 @@ std::string value_of(const Program& program, const Instruction& i) {
     case Opcode::negate: return fmt::format("-r{}", a);
     case Opcode::arithmetic: return fmt::format("r{} {} r{}", a, symbol_of(static_cast<Op>(i.operand)), a + 1);
     case Opcode::get_tag: return fmt::format("r{}.getTag(r{})", a, a + 1);
-    case Opcode::load_tag: return fmt::format("{}.getTag({})", name_of(i.variable), name());
+    case Opcode::load_tag:
+      return fmt::format("{}.getTag({}){}", name_of(i.variable), name(), i.may_be_absent ? "?" : "");
     case Opcode::make_set: return fmt::format("set of {} from r{}", i.count, a);
     case Opcode::make_record: return fmt::format("record of {} from r{}", i.count, a);
     default:

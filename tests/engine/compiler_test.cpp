@@ -83,6 +83,39 @@ TEST_CASE("asking whether an attribute is there, and reading it, is one instruct
         "    3  end\n");
 }
 
+TEST_CASE("asking whether a tag is there, and reading it, is one instruction") {
+  CHECK(program_of(R"(resource.hasTag("stage") && resource.getTag("stage") == "production")") ==
+        "    2  r0 = resource.getTag(\"stage\")?, or jump 4\n"
+        "    3  satisfied:0 if r0 == \"production\"\n"
+        "    4  end\n");
+}
+
+TEST_CASE("what is read later than asked for is read where it is asked for") {
+  CHECK(program_of("resource has team && principal has team && resource.team == principal.team") ==
+        "    2  r0 = resource[\"team\"]?, or jump 5\n"
+        "    3  r1 = principal[\"team\"]?, or jump 5\n"
+        "    4  satisfied:0 if r0 == r1\n"
+        "    5  end\n");
+  CHECK(program_of("resource has team && principal has team && principal.team == resource.team") ==
+        "    2  r1 = resource[\"team\"]?, or jump 5\n"
+        "    3  r0 = principal[\"team\"]?, or jump 5\n"
+        "    4  satisfied:0 if r0 == r1\n"
+        "    5  end\n");
+  CHECK(program_of("resource has team && principal.team == resource.team") ==
+        "    2  r1 = resource[\"team\"]?, or jump 5\n"
+        "    3  r0 = principal[\"team\"]\n"
+        "    4  satisfied:0 if r0 == r1\n"
+        "    5  end\n");
+}
+
+TEST_CASE("nothing is read before what its slot is for, or what may fail in another way, is done") {
+  // The sum needs r0 and r1 first; the call may fail, and then the missing attribute is not what failed.
+  CHECK(program_of("resource has size && context.a + 1 == resource.size").find("?") == std::string::npos);
+  CHECK(program_of("resource has team && context.a.b == resource.team").find("?") == std::string::npos);
+  CHECK(program_of("resource has team && context.open && principal.team == resource.team").find("?") ==
+        std::string::npos);
+}
+
 TEST_CASE("asking for one attribute guards no other, and a reading that is reached otherwise stays unguarded") {
   const auto asks = [](std::string_view condition) {
     const std::string text = program_of(condition);

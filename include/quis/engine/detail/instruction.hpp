@@ -116,8 +116,8 @@ struct Instruction {
   Opcode opcode = Opcode::end;
   Then then = Then::jump_if_false;  ///< of a test
   Variable variable : 2 = Variable::principal;
-  /// Of what reads `other.name`: an attribute that is not there is no error. A test does not hold then; a load jumps to
-  /// `target`. So `x has a && x.a == y` is one test.
+  /// Of what reads `other.name`, and of `load_tag`: an attribute or tag that is not there is no error. A test does not
+  /// hold then; a load jumps to `target`. So `x has a && x.a == y` is one test.
   bool may_be_absent : 1 = false;
   Comparison comparison : 2 = Comparison::less;  ///< of what orders
   std::uint8_t : 1;                              // so that `other` ends the byte: a shift finds it
@@ -140,7 +140,7 @@ struct Instruction {
   /// Whether `target` means anything.
   [[nodiscard]] constexpr bool jumps() const noexcept {
     return opcode == Opcode::jump || (is_test(opcode) && !counts(then)) ||
-           (opcode == Opcode::load_attribute && may_be_absent);
+           ((opcode == Opcode::load_attribute || opcode == Opcode::load_tag) && may_be_absent);
   }
 };
 static_assert(sizeof(Instruction) == 16);

@@ -20,7 +20,7 @@ namespace quis::detail {
 
 /// Goes up whenever code that was generated for an older one must not run: opcodes are numbered anew, or a field of
 /// `Instruction` counts that `Shape` has not.
-inline constexpr std::uint32_t kShapeFormat = 3;
+inline constexpr std::uint32_t kShapeFormat = 4;
 
 /// All that sets one plan's code apart from another's but what it reads at run time: `operand`, `place` or `function`,
 /// and `slot` where that is the number of a constant.

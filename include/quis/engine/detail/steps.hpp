@@ -133,7 +133,8 @@ template <class AnyInstruction>
         slot() = *value;
         return Flow::next;
       }
-      break;
+      if (!i.may_be_absent) break;
+      return Flow::jump;
     case Opcode::arithmetic:
       if (const Value& next = run.slots[i.slot + 1]; slot().is(Value::Kind::integer) && next.is(Value::Kind::integer)) {
         if (std::int64_t result = 0;
