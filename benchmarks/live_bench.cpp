@@ -144,14 +144,17 @@ LiveEngine& cached() {
   return engine;
 }
 
-void hit(benchmark::State& state) {
-  LiveEngine& engine = cached();
+/// Decides the stream and tells how many of the answers were known before.
+void decide_and_count_hits(benchmark::State& state, LiveEngine& engine) {
   const CacheStatistics before = engine.statistics();
   decide_stream(state, [&](const Request& request) { return engine.authorize(request).permitted(); });
   const CacheStatistics after = engine.statistics();
   const auto asked = static_cast<double>(after.hits - before.hits + after.misses - before.misses);
-  state.counters["hit_percent"] = 100 * static_cast<double>(after.hits - before.hits) / asked;
+  state.counters["hit_percent"] =
+      benchmark::Counter(100 * static_cast<double>(after.hits - before.hits) / asked, benchmark::Counter::kAvgThreads);
 }
+
+void hit(benchmark::State& state) { decide_and_count_hits(state, cached()); }
 
 void uncached(benchmark::State& state) {
   static LiveOptions options{.cache_bytes = 0};
@@ -218,13 +221,9 @@ void hit_beside_writer(benchmark::State& state) {
       if (!engine.publish(noted(named("Team", 1), i))) std::abort();
     }
   });
-  const CacheStatistics before = engine.statistics();
-  decide_stream(state, [&](const Request& request) { return engine.authorize(request).permitted(); });
-  const CacheStatistics after = engine.statistics();
+  decide_and_count_hits(state, engine);
   stop = true;
   writer.join();
-  const auto asked = static_cast<double>(after.hits - before.hits + after.misses - before.misses);
-  state.counters["hit_percent"] = 100 * static_cast<double>(after.hits - before.hits) / asked;
 }
 
 /// Single decisions, each timed, while another thread publishes a thousand changes a second. The clock's own cost is in
