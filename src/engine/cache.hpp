@@ -119,10 +119,6 @@ class ChangeClock {
     last_[partition(entity)].store(stamp, std::memory_order_relaxed);
     anything_.store(stamp, std::memory_order_relaxed);
   }
-  void everything_changed(std::uint32_t stamp) noexcept {
-    for (auto& last : last_) last.store(stamp, std::memory_order_relaxed);
-    anything_.store(stamp, std::memory_order_relaxed);
-  }
 
   /// True when nothing that the answer depends on changed after `stamp`.
   [[nodiscard]] bool holds(std::uint32_t stamp, EntityId principal, EntityId resource, Reach reach) const noexcept {

@@ -2,8 +2,12 @@
 
 #include <atomic>
 #include <chrono>
+#include <limits>
+#include <string>
 #include <thread>
+#include <vector>
 
+#include <quis/base/vocabulary.hpp>
 #include <quis/engine/lease_watch.hpp>
 
 #include "live/live_world.hpp"
@@ -12,8 +16,6 @@ namespace quis::test {
 namespace {
 
 using namespace std::chrono_literals;
-
-World team_world() { return world_of(kTeamPolicies, kTeamEntities); }
 
 TEST_CASE("a lease holds while its permit does and no longer") {
   LiveEngine engine(team_world());
@@ -142,6 +144,119 @@ TEST_CASE("a watch that is destroyed as soon as it was made, or has just been to
     if (i % 2 == 0) watch.watch(engine.lease(view("alice")), [](const Decision&) {});
   }
   CHECK(engine.authorize(view("alice")).permitted());
+}
+
+TEST_CASE("a lease borrows nothing from its request but local names, if it has any") {
+  LiveEngine engine(world_of(
+      R"(permit(principal, action == Action::"view", resource) when { context.tag == "a long enough text" };)"));
+  std::string text = "a long enough text";
+  const SymbolId name = intern_symbol("tag");
+  Value value = Value::string(text);
+  const RecordData record{1, &name, &value};
+  LocalNames names;
+  Request request = view("alice");
+  request.context = Value::record(&record);
+  request.names = &names;
+  Lease lease = engine.lease(request);
+  text.assign(text.size(), '-');  // all of it is used for something else
+  value = Value::integer(1);
+  (void)names.symbol("unheard of");
+  (void)intern_symbol("heard of meanwhile");
+  WorldChange same;
+  same.policies = engine.world().policies();
+  require(engine.publish(std::move(same)));
+  CHECK(lease.holds());
+}
+
+TEST_CASE("a wait may be as long as it likes") {
+  LiveEngine engine(team_world());
+  std::thread stream([&] {
+    Lease lease = engine.lease(view("alice"));
+    CHECK_FALSE(lease.wait_for(std::numeric_limits<std::uint64_t>::max()));
+  });
+  std::this_thread::sleep_for(20ms);
+  require(engine.publish(leaves("alice", "red")));
+  stream.join();
+}
+
+std::atomic<Time> test_time;
+Time test_clock() noexcept { return test_time; }
+
+TEST_CASE("a lease that waits is looked at as often as a host's own clock may jump") {
+  test_time = Time(100h);
+  LiveOptions options;
+  options.clock = &test_clock;
+  LiveEngine engine(team_world(), options);
+  WorldChange timed;
+  timed.memberships.push_back({user("alice"), team("red"), Time(102h)});
+  require(engine.publish(std::move(timed)));
+  Lease lease = engine.lease(view("alice"));
+  REQUIRE(lease.holds());
+  std::thread stream([&] { lease.wait(); });  // two hours of that clock
+  std::this_thread::sleep_for(20ms);
+  test_time = Time(102h);
+  stream.join();
+  CHECK_FALSE(lease.decision().permitted());
+}
+
+TEST_CASE("everybody who waits is woken") {
+  LiveEngine engine(team_world());
+  std::atomic<int> waiting{0};
+  std::vector<std::thread> streams;
+  for (int i = 0; i < 4; ++i) {
+    streams.emplace_back([&] {
+      Lease lease = engine.lease(view("alice"));
+      ++waiting;
+      lease.wait();
+    });
+  }
+  while (waiting < 4) std::this_thread::yield();
+  std::this_thread::sleep_for(20ms);
+  require(engine.publish(leaves("alice", "red")));
+  for (std::thread& stream : streams) stream.join();
+}
+
+TEST_CASE("a callback may watch, cancel and publish, and what it changes is not overlooked") {
+  LiveEngine engine(team_world());
+  require(engine.publish(joins("bob", "red")));
+  std::atomic<int> called{0};
+  LeaseWatch watch(engine);
+  const LeaseWatch::Id kept = watch.watch(engine.lease(view("bob")), [&](const Decision&) { called += 100; });
+  watch.watch(engine.lease(view("bob")), [&](const Decision&) {
+    ++called;
+    // Denied from the start, and watched while the callback runs.
+    watch.watch(engine.lease(view("bob")), [&](const Decision&) { ++called; });
+  });
+  watch.watch(engine.lease(view("alice")), [&](const Decision&) {
+    CHECK(watch.cancel(kept));
+    CHECK(watch.size() == 1);
+    ++called;
+    require(engine.publish(leaves("bob", "red")));
+  });
+  require(engine.publish(leaves("alice", "red")));
+  while (called < 3) std::this_thread::yield();
+  CHECK(called == 3);
+  CHECK(watch.size() == 0);
+}
+
+std::atomic<int> looks_at_the_clock{0};
+Time counting_clock() noexcept {
+  ++looks_at_the_clock;
+  return Time(100h);
+}
+
+TEST_CASE("a watch sleeps while nothing happens") {
+  LiveOptions options;
+  options.clock = &counting_clock;  // which is looked at each time that the watch is awake
+  LiveEngine engine(team_world(), options);
+  WorldChange timed;
+  timed.memberships.push_back({user("alice"), team("red"), Time(102h)});
+  require(engine.publish(std::move(timed)));
+  LeaseWatch watch(engine);
+  watch.watch(engine.lease(view("alice")), [](const Decision&) {});
+  looks_at_the_clock = 0;
+  std::this_thread::sleep_for(100ms);
+  CHECK(looks_at_the_clock < 2'000);
 }
 
 }  // namespace

@@ -14,13 +14,13 @@
 #include <atomic>
 #include <bitset>
 #include <chrono>
-#include <cstdlib>
 #include <queue>
 #include <random>
 #include <thread>
 #include <vector>
 
 #include "live/live_world.hpp"
+#include "live/stress.hpp"
 
 namespace quis::test {
 namespace {
@@ -199,11 +199,6 @@ class Stress {
   std::uint64_t checked_ = 0;
   std::uint64_t permits_ = 0;
 };
-
-double stress_seconds() {
-  const char* const text = std::getenv("QUIS_STRESS_SECONDS");
-  return text == nullptr ? 6.0 : std::strtod(text, nullptr);
-}
 
 void stress_for(double seconds, LiveOptions options) {
   Stress stress(options);

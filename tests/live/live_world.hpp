@@ -24,6 +24,8 @@ inline constexpr std::string_view kTeamEntities = R"([
   {"uid": {"type": "Doc", "id": "plan"}, "parents": [],
    "attrs": {"sealed": false, "viewers": {"__entity": {"type": "Team", "id": "all"}}}}])";
 
+inline World team_world() { return world_of(kTeamPolicies, kTeamEntities); }
+
 inline EntityId user(std::string_view name) { return intern_entity("User", name); }
 inline EntityId team(std::string_view name) { return intern_entity("Team", name); }
 inline EntityId doc(std::string_view name) { return intern_entity("Doc", name); }
@@ -45,6 +47,23 @@ inline WorldChange leaves(std::string_view who, std::string_view from) {
 }
 inline WorldChange joins(std::string_view who, std::string_view into) {
   return change([&](EntityChanges& entities) { require(entities.add_parent(user(who), team(into))); });
+}
+
+/// A membership that ends.
+inline WorldChange until(std::string_view who, std::string_view into, Time end) {
+  WorldChange timed;
+  timed.memberships.push_back({user(who), team(into), end});
+  return timed;
+}
+
+/// Asks until the cache answers, and requires that it says the same.
+inline bool permitted_twice(const LiveEngine& engine, const Request& request) {
+  const bool first = engine.authorize(request).permitted();
+  const std::uint64_t hits = engine.statistics().hits;
+  const bool second = engine.authorize(request).permitted();
+  CHECK(engine.statistics().hits == hits + 1);
+  CHECK(first == second);
+  return second;
 }
 
 }  // namespace quis::test

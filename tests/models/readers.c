@@ -28,8 +28,13 @@ static void read_once(void) {
 #endif
   const int found = atomic_load_explicit(&pointer, memory_order_acquire);
 #endif
-  if (found < atomic_load_explicit(&freed, memory_order_relaxed)) looked_at_freed = 1;
+#ifdef MUTANT_LEAVE_FIRST
   atomic_store_explicit(&slot, 0, memory_order_release);
+#endif
+  if (found < atomic_load_explicit(&freed, memory_order_relaxed)) looked_at_freed = 1;
+#ifndef MUTANT_LEAVE_FIRST
+  atomic_store_explicit(&slot, 0, memory_order_release);
+#endif
 }
 
 static void* reader(void* unused) {

@@ -15,7 +15,9 @@ class LiveEngine;
 /// comparison while nothing was published, some loads while nothing was published that concerns the request, and a
 /// decision otherwise. While any membership of the world has an end, each answer looks at the clock as well.
 ///
-/// A lease ends once: what was revoked and granted again needs a new one. What was denied at the start never held.
+/// A lease ends once: what was revoked and granted again needs a new one. What was denied at the start never held. It
+/// ends when somebody looks: a revocation that was taken back before anybody did (`holds`, or whoever waits) is not
+/// seen, for what a lease tells is what is so now.
 ///
 /// The request's ids and its context are kept by the lease. Its local names are not: a request that has any (see
 /// `LocalNames`) must keep them alive as long as the lease, and its lease ends when the world learns new names.
@@ -29,8 +31,9 @@ class Lease {
   Lease& operator=(const Lease&) = delete;
   ~Lease();
 
-  /// False from the first call that begins after the permit ended: by a change of entities or policies whose `publish`
-  /// has returned, or by the end of a membership. Takes no lock (but see `LiveEngine` about ends of memberships).
+  /// False for a call that begins while there is no permit: after a change of entities or policies whose `publish` has
+  /// returned, or the end of a membership; and false ever after. Takes no lock (but see `LiveEngine` about ends of
+  /// memberships).
   [[nodiscard]] bool holds() noexcept {
     if (published_->load(std::memory_order_acquire) == checked_ && !timed_) return true;
     return check();

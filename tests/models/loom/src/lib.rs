@@ -23,6 +23,7 @@ pub enum Mutant {
     NoReaderBarrier,
     NoWriterBarrier,
     LoadFirst,
+    LeaveFirst,
     FreeAtOnce,
     EpochFirst,
     StampPublished,

@@ -26,6 +26,9 @@ fn read_once(s: &Shared, mutant: Mutant) -> bool {
         begin();
         s.pointer.load(Acquire)
     };
+    if mutant == Mutant::LeaveFirst {
+        s.slot.store(0, Release);
+    }
     let looked_at_freed = found < s.freed.load(Relaxed);
     s.slot.store(0, Release);
     looked_at_freed

@@ -44,6 +44,6 @@ protocol!(
     reclamation,
     readers,
     4,
-    [NoReaderBarrier, NoWriterBarrier, LoadFirst, FreeAtOnce, EpochFirst]
+    [NoReaderBarrier, NoWriterBarrier, LoadFirst, LeaveFirst, FreeAtOnce, EpochFirst]
 );
 protocol!(a_lease, lease, 4, [StampPublished, PublishedLast, NoComparison]);
