@@ -5,6 +5,7 @@ mod bucket;
 mod lease;
 mod publish;
 mod readers;
+mod sleep;
 
 /// One way to break a protocol.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -29,9 +30,13 @@ pub enum Mutant {
     StampPublished,
     PublishedLast,
     NoComparison,
+    NoWakingLock,
+    WakeFirst,
+    LookFirst,
 }
 
 pub use bucket::bucket;
 pub use lease::lease;
 pub use publish::publish;
 pub use readers::readers;
+pub use sleep::sleep;

@@ -1,6 +1,6 @@
 //! Each protocol holds in every execution, and each of its mutants fails in some.
 
-use quis_models::{bucket, lease, publish, readers, Mutant};
+use quis_models::{bucket, lease, publish, readers, sleep, Mutant};
 
 /// Explores all executions in which at most `preemptions` times a thread is stopped where it could go on; the order in
 /// which stores become visible is not bounded by this.
@@ -47,3 +47,4 @@ protocol!(
     [NoReaderBarrier, NoWriterBarrier, LoadFirst, LeaveFirst, FreeAtOnce, EpochFirst]
 );
 protocol!(a_lease, lease, 4, [StampPublished, PublishedLast, NoComparison]);
+protocol!(a_sleeper, sleep, 4, [NoWakingLock, WakeFirst, LookFirst]);
