@@ -23,7 +23,8 @@ Program compile(const PolicySet& policies, const Entities& entities) {
     if (added) found->second = lowering.policy(*policy.body);
     compiled.push_back({static_cast<PolicyIndex>(compiled.size()), found->second, force_of(*policy.body)});
   }
-  program.asks_more = program.reads_action || program.slots > Program::kFewSlots || program.scratch_bytes != 0;
+  program.asks_more =
+      program.reads_action || program.slots > Program::kFewSlots || program.record_bytes + program.scratch_bytes != 0;
   note_likely_places(program.code, entities);
   program.index.build(policies.policies(), compiled, entities);
   Planner planner(program, policies.policies());

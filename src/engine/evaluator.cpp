@@ -56,15 +56,13 @@ void ProgramRun::prepare() {
     if (kept.size() < program_.slots) kept.resize(program_.slots);
     slots = kept.data();
   }
-  if (program_.scratch_bytes == 0) return;
-  std::span<std::byte> room(inline_scratch_);
-  if (program_.scratch_bytes > kInlineScratch) {
+  if (const std::size_t needed = program_.record_bytes + program_.scratch_bytes; needed > kInlineScratch) {
     auto& bytes = ThreadScratch::get().bytes;
-    if (bytes.size() < program_.scratch_bytes) bytes.resize(program_.scratch_bytes);
-    room = bytes;
+    if (bytes.size() < needed) bytes.resize(needed);
   }
+  if (program_.scratch_bytes == 0) return;
   // Never destroyed: what it serves fits into the room, so it owns nothing, and a run is over without a look at it.
-  scratch = ::new (static_cast<void*>(arena_)) ValueArena(room);
+  scratch = ::new (static_cast<void*>(arena_)) ValueArena(room().subspan(program_.record_bytes));
 }
 
 [[gnu::noinline]] Evaluated ProgramRun::test(const Instruction& i) const noexcept {
@@ -73,17 +71,19 @@ void ProgramRun::prepare() {
       [&](Variable variable) { return value_of(variable); });
 }
 
-Value ProgramRun::make_record(const RecordForm& form, const Value* values) {
-  struct Room {
-    RecordData record;
-    Value first;
-  };
+/// For records, and behind them for the arena.
+std::span<std::byte> ProgramRun::room() noexcept {
+  const bool is_inline = program_.record_bytes + program_.scratch_bytes <= kInlineScratch;
+  return is_inline ? std::span<std::byte>(inline_scratch_) : std::span<std::byte>(ThreadScratch::get().bytes);
+}
+
+Value ProgramRun::make_record(const RecordForm& form, const Value* values) noexcept {
+  auto* const record = reinterpret_cast<RecordData*>(room().data() + form.place);
+  auto* const fields = reinterpret_cast<Value*>(record + 1);
   const std::size_t size = form.keys.size();
-  auto* const room = static_cast<Room*>(scratch->allocate(sizeof(Room) + size * sizeof(Value), alignof(Room)));
-  Value* const fields = &room->first;
   for (std::size_t i = 0; i < size; ++i) std::construct_at(fields + i, values[form.slots[i]]);
-  return Value::record(
-      std::construct_at(&room->record, RecordData{static_cast<std::uint32_t>(size), form.keys.data(), fields}));
+  std::construct_at(record, RecordData{static_cast<std::uint32_t>(size), form.keys.data(), fields});
+  return Value::record(record);
 }
 
 Holds ProgramRun::judge(const Instruction& i) const noexcept {

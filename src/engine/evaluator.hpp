@@ -98,7 +98,8 @@ class ProgramRun : private detail::RunFacts {
   [[nodiscard]] detail::PlanOutcome run(std::uint32_t begin) { return run(begin, program_.code[begin].handler()); }
   [[nodiscard]] EvaluationError error();
   void decide_block(std::span<const CompiledPolicy> policies, Findings& findings);
-  [[nodiscard]] Value make_record(const RecordForm& form, const Value* values);
+  [[nodiscard]] Value make_record(const RecordForm& form, const Value* values) noexcept;
+  [[nodiscard]] std::span<std::byte> room() noexcept;
 
   const Program& program_;
   const Instruction* failed_ = nullptr;                                  // where a policy failed, when one did

@@ -32,6 +32,7 @@ Lowering::Lowering(Program& program) : program_(program) {
 std::uint32_t Lowering::policy(const PolicyBody& body) {
   begin_ = program_.code.size();
   scratch_ = 0;
+  records_ = 0;
   Exits failed;
   // What the index does not check of `is T in e`.
   const auto check_type = [&](const ScopeConstraint& constraint, Variable variable) {
@@ -54,6 +55,7 @@ std::uint32_t Lowering::policy(const PolicyBody& body) {
   emit(Opcode::end, 0);
   merge_guards(program_.code, begin_);
   if (scratch_ != 0) begin_with_new_scratch();
+  program_.record_bytes = std::max(program_.record_bytes, records_);
   return static_cast<std::uint32_t>(begin_);
 }
 
@@ -207,8 +209,9 @@ Constant Lowering::value(const Expr& e, std::uint32_t slot) {
       Instruction& make = emit(Opcode::make_record, slot);
       make.count = count;
       make.operand = static_cast<std::uint32_t>(program_.records.size());
-      program_.records.push_back(form_of(e.keys));
-      scratch_ += 64 + std::size_t{count} * sizeof(Value);  // see `ProgramRun::make_record`
+      RecordForm& form = program_.records.emplace_back(form_of(e.keys));
+      form.place = records_;
+      records_ += form.bytes();
       break;
     }
     default: {

@@ -80,7 +80,8 @@ class Lowering {
 
   Program& program_;
   std::size_t begin_ = 0;    // of the policy
-  std::size_t scratch_ = 0;  // that the policy needs
+  std::size_t scratch_ = 0;  // bytes that the policy needs for sets and addresses
+  std::size_t records_ = 0;  // and for records
 };
 
 }  // namespace quis

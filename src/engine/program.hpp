@@ -24,8 +24,8 @@
 /// That a policy is satisfied is a bit, which a test *counts* and goes on: the outcome of the last test of a policy is
 /// never a branch. So the code of many policies, one behind the other, runs as one (see `Plan`).
 ///
-/// There are no loops, so every instruction runs at most once and both the number of slots and the scratch memory for
-/// sets and records have known bounds.
+/// There are no loops, so every instruction runs at most once, and the number of slots and the memory for records and
+/// sets have known bounds.
 namespace quis {
 
 using detail::counting;
@@ -40,11 +40,17 @@ using detail::tests_attribute;
 using detail::Then;
 using detail::wants;
 
-/// How a record is made of values in slots.
+/// How a record is made of values in slots. Each that a policy makes has a place of its own, and as no instruction runs
+/// twice, no arena is needed; the next policy's records may lie there too.
 struct RecordForm {
   std::vector<SymbolId> keys;        ///< sorted
   std::vector<std::uint32_t> slots;  ///< where the value of each is, counted from the first
+  std::size_t place = 0;             ///< in the room for records, in bytes
+
+  /// That the record takes: its head, and its values behind it.
+  [[nodiscard]] std::size_t bytes() const noexcept { return sizeof(RecordData) + keys.size() * sizeof(Value); }
 };
+static_assert(sizeof(RecordData) % alignof(Value) == 0 && alignof(RecordData) == alignof(Value));
 
 class Program {
  public:
@@ -69,8 +75,9 @@ class Program {
   ValueArena arena;                 ///< owns folded constants
   bool reads_action = false;        ///< some policy asks for the action's attributes or ancestors
   std::uint32_t slots = 1;          ///< that the most demanding policy needs
-  std::size_t scratch_bytes = 0;    ///< likewise, for the values that one run makes
-  bool asks_more = false;           ///< than few programs do: of the action, `kFewSlots` or any scratch
+  std::size_t record_bytes = 0;     ///< likewise, for the records that it makes
+  std::size_t scratch_bytes = 0;    ///< likewise, for the sets and addresses that it makes
+  bool asks_more = false;           ///< than few programs do: of the action, `kFewSlots`, or any of those bytes
 
   /// One line an instruction, for people.
   [[nodiscard]] std::string to_text() const;

@@ -198,6 +198,34 @@ TEST_CASE("policies that need much scratch allocate once a thread and never agai
   CHECK(allocations_during([&] { CHECK(engine.authorize(request.view()).permitted()); }) == 0);
 }
 
+TEST_CASE("records of any size are made without allocation, but once a thread where they are large") {
+  for (int fields = 1; fields <= 40; ++fields) {
+    CAPTURE(fields);
+    std::string record = "{";
+    for (int i = 0; i < fields; ++i) {
+      record += std::string(i == 0 ? "" : ", ") + "\"f" + std::to_string(i) + "\": context.n + " + std::to_string(i);
+    }
+    record += "}";
+    const World world = world_of("permit(principal, action, resource) when { [" + record + "].contains(" + record +
+                                 ") };"
+                                 "permit(principal, action, resource) when { {\"inner\": " +
+                                 record +
+                                 "}.inner.f0 == 3 };"
+                                 "forbid(principal, action, resource) when { " +
+                                 record + " != " + record +
+                                 " };"
+                                 "forbid(principal, action, resource) when { [" +
+                                 record + ", 1].containsAny([2, " + record + ".f0]) };");
+    const auto request =
+        require(OwnedRequest::from_text(R"(User::"alice")", R"(Action::"view")", R"(Photo::"cat")", R"({"n": 3})"));
+    const Engine engine(world);
+    const Answer answer = ask(engine, request.view());
+    CHECK(answer == ask(Engine(world, Evaluator::reference), request.view()));
+    CHECK(answer.reasons == ids{"policy0", "policy1"});
+    CHECK(allocations_during([&] { CHECK(engine.authorize(request.view()).permitted()); }) == 0);
+  }
+}
+
 TEST_CASE("a principal in more groups than fit inline allocates once a thread and never again") {
   std::string entities = R"([{"uid": {"type": "User", "id": "busy"}, "attrs": {}, "parents": [)";
   std::string policies;

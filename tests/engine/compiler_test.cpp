@@ -160,7 +160,7 @@ TEST_CASE("a boolean is a value only where it is read as one") {
         "    9  end\n");
 }
 
-TEST_CASE("a policy that makes values starts with new scratch, and its jumps know of it") {
+TEST_CASE("a policy that makes sets starts with new scratch, and its jumps know of it") {
   CHECK(program_of("context.a || [context.b].contains(1)") ==
         "    2  new scratch\n"
         "    3  jump 8 if context[\"a\"]\n"

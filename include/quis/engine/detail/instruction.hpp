@@ -17,7 +17,7 @@ enum class Opcode : std::uint8_t {
   satisfied,  ///< sets `bit`
   // control
   jump,         ///< to `target`
-  new_scratch,  ///< forgets the sets and records that policies before this one made
+  new_scratch,  ///< forgets the sets and addresses that policies before this one made
   // values
   load_constant,   ///< slot = constants[operand]
   load_variable,   ///< slot = variable

@@ -28,7 +28,7 @@ struct RunFacts {
   const RecordData* attributes[kEntityVariables + 1];  ///< of an entity, in its record
   Value* slots;
   const Value* constants;
-  ValueArena* scratch = nullptr;  ///< where the program makes values
+  ValueArena* scratch = nullptr;  ///< where the program makes sets and addresses
 
   /// Finds what instructions read of a variable besides its id.
   void look_up(Variable variable) noexcept {
