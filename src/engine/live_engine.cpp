@@ -127,7 +127,7 @@ void LiveEngine::Impl::exchange(World world, std::shared_ptr<AnswerCache> cache,
   std::unique_ptr<const Snapshot> old(current_.load(std::memory_order_relaxed));
   published.store(version, std::memory_order_relaxed);
   current_.store(next.release(), std::memory_order_release);
-  retired_.push_back({readers.retire(), std::move(old)});
+  retired_.push_back({readers.retire(), touched, std::move(old)});
   wake();
   waiting_.snapshots += 1;
   waiting_.entities += std::min(touched, kEverything - waiting_.entities);
@@ -137,10 +137,15 @@ void LiveEngine::Impl::exchange(World world, std::shared_ptr<AnswerCache> cache,
 }
 
 void LiveEngine::Impl::free_what_nobody_reads() noexcept {
-  waiting_ = {};
   const std::uint64_t oldest = readers.oldest();
   const auto kept = std::ranges::find_if(retired_, [&](const Retired& retired) { return retired.epoch >= oldest; });
   retired_.erase(retired_.begin(), kept);
+  waiting_ = {};
+  const bool is_much_left =
+      std::ranges::any_of(retired_, [](const Retired& retired) { return retired.entities >= kMostWaiting.entities; });
+  // Who reads it is most likely done by the next publication; else it is a pin, which may take long.
+  patience_ = is_much_left ? std::min(2 * patience_, kMostWaiting.snapshots) : 1;
+  if (is_much_left) waiting_.snapshots = kMostWaiting.snapshots - patience_ / 2;
 }
 
 void LiveEngine::Impl::drain() noexcept {

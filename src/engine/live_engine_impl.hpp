@@ -72,6 +72,7 @@ struct LiveEngine::Impl {
  private:
   struct Retired {
     std::uint64_t epoch;
+    std::size_t entities;  ///< that changed
     std::unique_ptr<const Snapshot> snapshot;
   };
   /// What was replaced since somebody looked for who still reads.
@@ -100,6 +101,7 @@ struct LiveEngine::Impl {
   MembershipEnds ends_;
   std::vector<Retired> retired_;  // the oldest first
   Waiting waiting_;
+  std::size_t patience_ = 1;  // publications until the next look, when one left much that is read
 
   std::mutex waking_;
   std::condition_variable changed_;

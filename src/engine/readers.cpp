@@ -1,6 +1,7 @@
 #include "engine/readers.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <mutex>
@@ -29,7 +30,8 @@ bool register_membarrier() noexcept {
 #endif
 }
 
-/// Small numbers for threads, used again when a thread has ended. Lives for ever: threads may end after `main`.
+/// Small numbers for threads, the smallest first, used again when a thread has ended: after a crowd of threads, the
+/// next ones get the slots that are quickest to find. Lives for ever: threads may end after `main`.
 class ThreadNumbers {
  public:
   static ThreadNumbers& all() {
@@ -42,6 +44,7 @@ class ThreadNumbers {
       free_.reserve(next_ + 1);  // so that `give_back` never allocates
       return next_++;
     }
+    std::ranges::pop_heap(free_, std::greater());
     const std::uint32_t number = free_.back();
     free_.pop_back();
     return number;
@@ -49,11 +52,12 @@ class ThreadNumbers {
   void give_back(std::uint32_t number) noexcept {
     const std::lock_guard lock(mutex_);
     free_.push_back(number);
+    std::ranges::push_heap(free_, std::greater());
   }
 
  private:
   std::mutex mutex_;
-  std::vector<std::uint32_t> free_;
+  std::vector<std::uint32_t> free_;  // a heap
   std::uint32_t next_ = 0;
 };
 

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <future>
 #include <limits>
 #include <set>
 #include <thread>
@@ -16,7 +17,7 @@ namespace {
 
 constexpr std::uint64_t kNobody = std::numeric_limits<std::uint64_t>::max();
 
-TEST_CASE("a reading holds its epoch until it ends, and readings within it change nothing") {
+void read_and_read_within() {
   Readers readers;
   CHECK(readers.oldest() == kNobody);
   ReaderSlot& outer = readers.begin();
@@ -37,6 +38,19 @@ TEST_CASE("a reading holds its epoch until it ends, and readings within it chang
   CHECK(readers.oldest() == first + 1);
   Readers::end_brief(*brief);
   CHECK(readers.oldest() == kNobody);
+}
+
+TEST_CASE("a reading holds its epoch until it ends, and readings within it change nothing") {
+  // In a thread that has read nothing yet: after many that have ended, it too has one of the first slots.
+  std::vector<std::thread> many(100);
+  for (std::thread& thread : many) {
+    thread = std::thread([] {
+      Readers readers;
+      const Reading reading(readers);
+    });
+  }
+  for (std::thread& thread : many) thread.join();
+  std::async(std::launch::async, read_and_read_within).get();
 }
 
 TEST_CASE("the oldest epoch is that of whoever began first, whichever thread it is, and counts are of all threads") {

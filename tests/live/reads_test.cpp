@@ -142,6 +142,7 @@ constexpr std::string_view kActionPolicies = R"(
 
 constexpr std::string_view kActionEntities = R"([
   {"uid": {"type": "User", "id": "alice"}, "attrs": {"suspended": false}, "parents": [{"type": "Team", "id": "all"}]},
+  {"uid": {"type": "Doc", "id": "plan"}, "attrs": {}, "parents": []},
   {"uid": {"type": "Action", "id": "view"}, "attrs": {}, "parents": [{"type": "Action", "id": "read"}]},
   {"uid": {"type": "Action", "id": "edit"}, "attrs": {}, "parents": []},
   {"uid": {"type": "Action", "id": "read"}, "attrs": {}, "parents": []}])";

@@ -89,8 +89,9 @@ struct CacheStatistics {
 /// with others are evaluated until the policies change. So an answer that depends on a value that is new in every
 /// request (an identifier, a time that is compared with an attribute) is not for the cache.
 ///
-/// *Memory.* A snapshot that was replaced is given back once nobody reads it: at once where policies or the whole world
-/// were exchanged, else by one of the next sixteen publications, for to find out who reads interrupts those who do.
+/// *Memory.* A snapshot that was replaced is given back by a publication that finds nobody reading it: by the one that
+/// replaced it where policies, the whole world or hundreds of entities were exchanged, or else by one of the next
+/// sixteen, for to find out who reads interrupts those who do.
 ///
 /// Thread safety: every member may be called from any thread, but the destructor: no call may be running, and no lease
 /// or pin may be left. Changes are serialised.

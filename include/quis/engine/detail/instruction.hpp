@@ -107,7 +107,7 @@ enum class Then : std::uint8_t {
   return wants(then) ? Then::count_if_true : Then::count_if_false;
 }
 
-/// Which piece of the evaluator executes an instruction: by its opcode and what follows, so that neither is asked for.
+/// Which piece of the evaluator executes an instruction: by its opcode and what follows, so that neither is asked for
 /// again.
 using Handler = std::uint16_t;
 inline constexpr unsigned kThenShift = 8;  // a byte each, as they lie in an instruction: both are one load
