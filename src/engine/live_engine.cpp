@@ -143,9 +143,13 @@ void LiveEngine::Impl::free_what_nobody_reads() noexcept {
   waiting_ = {};
   const bool is_much_left =
       std::ranges::any_of(retired_, [](const Retired& retired) { return retired.entities >= kMostWaiting.entities; });
+  if (!is_much_left) {
+    patience_ = 1;
+    return;
+  }
   // Who reads it is most likely done by the next publication; else it is a pin, which may take long.
-  patience_ = is_much_left ? std::min(2 * patience_, kMostWaiting.snapshots) : 1;
-  if (is_much_left) waiting_.snapshots = kMostWaiting.snapshots - patience_ / 2;
+  waiting_.snapshots = kMostWaiting.snapshots - patience_;
+  patience_ = std::min(2 * patience_, kMostWaiting.snapshots);
 }
 
 void LiveEngine::Impl::drain() noexcept {
