@@ -10,6 +10,7 @@
 #include <atomic>
 #include <chrono>
 #include <cmath>
+#include <iterator>
 #include <memory>
 #include <mutex>
 #include <shared_mutex>
@@ -99,18 +100,24 @@ struct Pair {
 
 EntityId read_action() { return intern_entity("Action", "read"); }
 
+/// So many draws from a working set of pairs by the law above; `pair()` makes one of the set.
+template <class MakePair>
+auto drawn_by_zipf(Random& random, const MakePair& pair) {
+  std::vector<decltype(pair())> working_set;
+  for (std::size_t i = 0; i < kWorkingSet; ++i) working_set.push_back(pair());
+  const Zipf zipf(kWorkingSet, 0.99);
+  std::vector<decltype(pair())> drawn;
+  for (std::size_t i = 0; i < kStream; ++i) drawn.push_back(working_set[zipf(random)]);
+  return drawn;
+}
+
 const std::vector<Pair>& stream() {
   static const std::vector<Pair> requests = [] {
     (void)world();
     Random random(11);
-    std::vector<Pair> working_set;
-    for (std::size_t i = 0; i < kWorkingSet; ++i) {
-      working_set.push_back({named("User", random.below(kUsers)), named("Document", random.below(kDocuments))});
-    }
-    const Zipf zipf(kWorkingSet, 0.99);
-    std::vector<Pair> drawn;
-    for (std::size_t i = 0; i < kStream; ++i) drawn.push_back(working_set[zipf(random)]);
-    return drawn;
+    return drawn_by_zipf(random, [&] {
+      return Pair{named("User", random.below(kUsers)), named("Document", random.below(kDocuments))};
+    });
   }();
   return requests;
 }
@@ -263,48 +270,91 @@ void latency_in_a_storm(benchmark::State& state) {
 /// How a request says who and what.
 enum class Said : std::uint8_t { by_id, by_name, by_text };
 
+/// Users and documents by number, those of a request each.
+struct Numbers {
+  std::size_t user;
+  std::size_t document;
+};
+
+/// Two texts for each request, in a row: as little to read as the requests by id are.
+class Texts {
+ public:
+  void add(std::string_view user, std::string_view document) {
+    places_.push_back({static_cast<std::uint32_t>(texts_.size()), static_cast<std::uint16_t>(user.size()),
+                       static_cast<std::uint16_t>(document.size())});
+    texts_ += user;
+    texts_ += document;
+  }
+  [[nodiscard]] std::pair<std::string_view, std::string_view> operator[](std::size_t i) const {
+    const auto [begin, user, document] = places_[i];
+    const char* const at = texts_.data() + begin;
+    return {{at, user}, {at + user, document}};
+  }
+
+ private:
+  struct Place {
+    std::uint32_t begin;
+    std::uint16_t user;
+    std::uint16_t document;
+  };
+  std::string texts_;
+  std::vector<Place> places_;
+};
+
+/// A world of so many users, and a stream of requests about them in three ways: `spread`, all are drawn alike, and
+/// hardly one comes twice; else as in `stream()`.
+struct NamedRequests {
+  LiveEngine engine;
+  std::vector<Request> requests;
+  Texts names;
+  Texts uids;
+
+  NamedRequests(std::size_t users, bool spread) : engine(make_world(users)) {
+    Random random(13);
+    const auto any = [&] { return Numbers{random.below(users), random.below(std::min(users, kDocuments))}; };
+    std::vector<Numbers> drawn;
+    if (spread) {
+      std::ranges::generate_n(std::back_inserter(drawn), kStream, any);
+    } else {
+      drawn = drawn_by_zipf(random, any);
+    }
+    for (const Numbers& numbers : drawn) {
+      const std::string user = std::to_string(numbers.user);
+      const std::string document = std::to_string(numbers.document);
+      requests.push_back({intern_entity("User", user), read_action(), intern_entity("Document", document)});
+      names.add(user, document);
+      uids.add("User::\"" + user + '"', "Document::\"" + document + '"');
+    }
+  }
+};
+
 /// Principals and resources by name, as they come from a token and a path: two look-ups in the vocabulary, then the
 /// decision. `by_text` reads three uids as policies write them, `by_id` looks nothing up; all over the same stream.
 template <Said kSaid>
 void named_request(benchmark::State& state) {
-  struct Uids {
-    std::string user;
-    std::string document;
-  };
-  static std::vector<Uids> uids;
-  static std::size_t users = 0;
-  static std::unique_ptr<LiveEngine> engine;
-  static std::vector<std::pair<std::string, std::string>> names;
-  static std::vector<Request> requests;
-  if (users != static_cast<std::size_t>(state.range(0))) {
-    users = static_cast<std::size_t>(state.range(0));
-    engine = std::make_unique<LiveEngine>(make_world(users));
-    names.clear();
-    requests.clear();
-    uids.clear();
-    Random random(13);
-    for (std::size_t i = 0; i < kStream; ++i) {
-      names.emplace_back(std::to_string(random.below(users)),
-                         std::to_string(random.below(std::min(users, kDocuments))));
-      requests.push_back({intern_entity("User", names.back().first), intern_entity("Action", "read"),
-                          intern_entity("Document", names.back().second)});
-      uids.push_back({"User::\"" + names.back().first + "\"", "Document::\"" + names.back().second + "\""});
-    }
+  static std::unique_ptr<NamedRequests> made;
+  static std::pair<std::int64_t, std::int64_t> made_for;
+  if (const std::pair wanted(state.range(0), state.range(1)); !made || made_for != wanted) {
+    made = std::make_unique<NamedRequests>(static_cast<std::size_t>(wanted.first), wanted.second != 0);
+    made_for = wanted;
   }
+  LiveEngine& engine = made->engine;
   const TypeId user = find_type("User");
   const TypeId document = find_type("Document");
-  const EntityId read = intern_entity("Action", "read");
+  const EntityId read = read_action();
   std::size_t position = 0;
   std::size_t permitted = 0;
   for (auto _ : state) {
     const std::size_t here = position++ % kStream;
     if constexpr (kSaid == Said::by_id) {
-      permitted += engine->authorize(requests[here]).permitted() ? 1U : 0U;
+      permitted += engine.authorize(made->requests[here]).permitted() ? 1U : 0U;
     } else if constexpr (kSaid == Said::by_name) {
-      const Request request{find_entity(user, names[here].first), read, find_entity(document, names[here].second)};
-      permitted += engine->authorize(request).permitted() ? 1U : 0U;
+      const auto [who, what] = made->names[here];
+      const Request request{find_entity(user, who), read, find_entity(document, what)};
+      permitted += engine.authorize(request).permitted() ? 1U : 0U;
     } else {
-      const auto decision = engine->authorize(uids[here].user, R"(Action::"read")", uids[here].document);
+      const auto [who, what] = made->uids[here];
+      const auto decision = engine.authorize(who, R"(Action::"read")", what);
       permitted += decision && decision->permitted() ? 1U : 0U;
     }
   }
@@ -371,10 +421,15 @@ const bool kRegistered = [] {
   benchmark::RegisterBenchmark("live/shared_mutex_map", shared_mutex_map)->Arg(1)->ArgName("writer");
   benchmark::RegisterBenchmark("live/latency_in_a_storm", latency_in_a_storm);
   benchmark::RegisterBenchmark("live/lease_holds", lease_holds);
-  for (const std::int64_t users : {1'000, 100'000, 1'000'000}) {
-    benchmark::RegisterBenchmark("live/by_id", named_request<Said::by_id>)->Arg(users);
-    benchmark::RegisterBenchmark("live/by_name", named_request<Said::by_name>)->Arg(users);
-    benchmark::RegisterBenchmark("live/by_text", named_request<Said::by_text>)->Arg(users);
+  for (const std::int64_t spread : {0, 1}) {
+    for (const std::int64_t users : {1'000, 100'000, 1'000'000}) {
+      const auto in_ranges = [&](const char* name, void (*run)(benchmark::State&)) {
+        benchmark::RegisterBenchmark(name, run)->Args({users, spread})->ArgNames({"", "spread"});
+      };
+      in_ranges("live/by_id", named_request<Said::by_id>);
+      in_ranges("live/by_name", named_request<Said::by_name>);
+      in_ranges("live/by_text", named_request<Said::by_text>);
+    }
   }
   benchmark::RegisterBenchmark("live/publish_attribute/1000000", publish_attribute)->Unit(benchmark::kMicrosecond);
   benchmark::RegisterBenchmark("live/publish_membership/1000000", publish_membership)->Unit(benchmark::kMicrosecond);

@@ -38,7 +38,7 @@ class InternTable {
         return id;
       }
     }
-    return find_at_length(name.beside, name.text, name.tail);
+    return find_at_length(name.beside, name.text);
   }
 
   /// Calls `found(i, id)` for each i below `count` with the id of `name(i)`, or `kAbsent`. Sends for what several names
@@ -133,9 +133,9 @@ class InternTable {
     return index_.find(hash, [&](std::uint32_t id) { return cells_[id].holds(name); });
   }
   // By value, so that who looks for a short name need not put it into memory.
-  [[nodiscard, gnu::noinline]] std::uint32_t find_at_length(std::uint32_t beside, std::string_view text,
-                                                            TextTail tail) const noexcept {
-    const Name name(beside, text, tail);
+  [[nodiscard, gnu::noinline]] std::uint32_t find_at_length(std::uint32_t beside,
+                                                            std::string_view text) const noexcept {
+    const Name name(beside, text);
     return find(hash_of(name), name);
   }
   /// As `find_each`, for a few names whose hashes are known.

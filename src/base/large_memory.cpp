@@ -37,7 +37,8 @@ void* LastingMemory::take(std::size_t bytes, std::size_t alignment) {
     return taken;
   }
   const std::size_t block = std::clamp(held_, kSmallestBlock, kLargePage);
-  if (bytes > block / 8) return new_block(bytes + kLine, false);  // so that the rest of the block is not wasted
+  if (bytes > block / 8)
+    return new_block(bytes + kLine, bytes >= kLargePage);  // so that the rest of the block is not wasted
   next_ = new_block(block, block == kLargePage);
   left_ = block - kLine;
   return take(bytes, alignment);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -23,12 +22,7 @@ struct Name {
   std::string_view text;
   TextTail tail;
 
-  Name(std::uint32_t it, std::string_view called) noexcept : Name(it, called, tail_of(called)) {}
-  /// REQUIRES: the tail is the text's.
-  Name(std::uint32_t it, std::string_view called, const TextTail& ending) noexcept
-      : beside(it), text(called), tail(ending) {
-    assert(tail == tail_of(text));
-  }
+  Name(std::uint32_t it, std::string_view called) noexcept : beside(it), text(called), tail(tail_of(called)) {}
 };
 
 /// A name as a table keeps it: half a cache line, found by its id without a look at anything else. Most texts fit, and

@@ -4,6 +4,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 #ifdef __SSE2__
 #include <emmintrin.h>
@@ -12,14 +13,11 @@
 #include <quis/base/limits.hpp>
 #include <quis/base/vocabulary.hpp>
 
-#include "base/hash.hpp"
-#include "base/text_tail.hpp"
 #include "base/type_name.hpp"
 
 namespace quis {
 namespace {
 
-constexpr std::string_view kBetween = "::\"";
 constexpr std::size_t kLeast = 8;
 constexpr std::size_t kMostAtOnce = 64;
 
@@ -75,20 +73,6 @@ std::size_t first_of_two_special(std::string_view text) noexcept {
   return first < last && special == (std::uint64_t{1} << first | std::uint64_t{1} << last) ? first : last;
 }
 
-/// Whether a byte of the text is special. REQUIRES: `tail` is that of the text.
-bool has_special(std::string_view text, [[maybe_unused]] const TextTail& tail) noexcept {
-#ifdef __SSE2__
-  const auto last = _mm_set_epi64x(static_cast<long long>(tail.last), static_cast<long long>(tail.before));
-  std::uint32_t found = special_of(last);
-  if (text.size() < TextTail::kSize) return found >> (TextTail::kSize - text.size()) != 0;
-  for (std::size_t at = 0; at + TextTail::kSize < text.size(); at += TextTail::kSize)
-    found |= special_of(_mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + at)));
-  return found != 0;
-#else
-  return std::ranges::any_of(text, is_special);
-#endif
-}
-
 }  // namespace
 
 std::optional<PlainUid> read_plain_uid(std::string_view text) noexcept {
@@ -101,39 +85,21 @@ std::optional<PlainUid> read_plain_uid(std::string_view text) noexcept {
   return PlainUid{{text.data(), quote - 2}, {at + 1, last - quote - 1}};
 }
 
-const LikelyTypes::Opening* LikelyTypes::any_opening_of(std::string_view uid) const noexcept {
-  const auto found = std::ranges::find_if(openings_, [&](const Opening& opening) { return opening.opens(uid); });
-  return found == openings_.end() ? nullptr : &*found;
+namespace detail {
+
+// Ready before any code runs and never destroyed, as the vocabulary.
+constinit KnownUids known_uids;
+static_assert(std::is_trivially_destructible_v<KnownUids>);
+
+EntityId find_new_plain_uid(std::string_view text) noexcept {
+  const auto uid = read_plain_uid(text);
+  if (!uid) return {};
+  const TypeId type = find_type(uid->type);
+  if (!type.valid() || !is_normalized_name(type)) return {};
+  const EntityId entity = find_entity(type, uid->id);
+  if (entity.valid()) known_uids.remember(text, entity);
+  return entity;
 }
 
-void LikelyTypes::learn(std::string_view uid, TypeId type, std::string_view name) noexcept {
-  const std::size_t size = name.size() + kBetween.size();
-  if (size > Opening::kMostSize) return;
-  Opening* place = &openings_[place_of(uid)];
-  if (place->size != 0) place = &openings_[learnt_++ % kCount];  // each gives way in turn
-  place->type = type;
-  place->size = size;
-  std::ranges::copy(kBetween, std::ranges::copy(name, place->text).out);
-}
-
-EntityId find_plain_uid(std::string_view text, LikelyTypes& likely) noexcept {
-  if (text.size() < kLeast || text.size() > limits::kMaxSourceBytes) return {};
-  const LikelyTypes::Opening* const opening = text.size() == kLeast ? nullptr : likely.opening_of(text);
-  if (opening == nullptr) {
-    const auto uid = read_plain_uid(text);
-    if (!uid) return {};
-    const TypeId type = find_type(uid->type);
-    if (!type.valid() || !is_normalized_name(type)) return {};
-    likely.learn(text, type, uid->type);
-    return find_entity(type, uid->id);
-  }
-  const std::size_t rest = text.size() - opening->size;
-  if (rest == 0 || text.back() != '"') return {};
-  const std::string_view id(text.data() + opening->size, rest - 1);
-  // Eight bytes or more end where the id does, for the text has one more.
-  const TextTail tail = tail_of(id, text.data());
-  if (has_special(id, tail)) return {};
-  return find_entity(opening->type, id, tail);
-}
-
+}  // namespace detail
 }  // namespace quis

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <algorithm>
-#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -40,13 +38,6 @@ template <class Word>
   return word << (4 * bytes) << (4 * bytes);
 }
 
-/// Zeros and then ones: of the sixteen bytes from `size` on, the last `size` are ones.
-inline constexpr auto kTailBytes = [] {
-  std::array<char, 2 * TextTail::kSize> bytes = {};
-  std::fill(bytes.begin() + TextTail::kSize, bytes.end(), '\xff');
-  return bytes;
-}();
-
 }  // namespace detail
 
 [[nodiscard]] inline TextTail tail_of(std::string_view text) noexcept {
@@ -67,18 +58,6 @@ inline constexpr auto kTailBytes = [] {
   for (std::size_t i = 0; i < size; ++i)
     tail.last = tail.last >> 8U | std::uint64_t{static_cast<unsigned char>(at[i])} << 56U;
   return tail;
-}
-
-/// The same for a text that has others before it, which may be read too: without a branch. REQUIRES: `from` is where
-/// memory that may be read begins, not behind the text's beginning and eight bytes or more before its end.
-[[nodiscard]] inline TextTail tail_of(std::string_view text, const char* from) noexcept {
-  const char* const end = text.data() + text.size();
-  const auto readable = static_cast<std::size_t>(end - from);
-  const std::size_t read = std::min(readable, TextTail::kSize);
-  const char* const ones = detail::kTailBytes.data() + std::min(text.size(), TextTail::kSize);
-  return {detail::moved_up(detail::read_word<std::uint64_t>(end - read), 16 - read) &
-              detail::read_word<std::uint64_t>(ones),
-          detail::read_word<std::uint64_t>(end - 8) & detail::read_word<std::uint64_t>(ones + 8)};
 }
 
 }  // namespace quis

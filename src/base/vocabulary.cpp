@@ -64,10 +64,6 @@ TypeId find_type(std::string_view name) noexcept { return {types.find({0, name})
 
 EntityId find_entity(TypeId type, std::string_view id) noexcept { return {entities.find({type.value, id})}; }
 
-EntityId find_entity(TypeId type, std::string_view id, TextTail tail) noexcept {
-  return {entities.find({type.value, id, tail})};
-}
-
 void intern_entities(std::span<const EntityName> names, std::span<EntityId> ids) noexcept {
   std::vector<std::uint32_t> numbers(names.size());
   entities.intern_each(
@@ -105,7 +101,7 @@ VocabularyStatistics vocabulary_statistics() noexcept {
   const auto s = symbols.statistics([] { return std::size_t{0}; });
   const auto t = types.statistics([] { return type_facts.bytes(); });
   const auto e = entities.statistics([] { return detail::entity_types.bytes(); });
-  return {s.count, t.count, e.count, s.bytes + t.bytes + e.bytes};
+  return {s.count, t.count, e.count, s.bytes + t.bytes + e.bytes + detail::known_uids.bytes()};
 }
 
 std::uint64_t vocabulary_generation() noexcept {

@@ -155,6 +155,12 @@ Result<Decision> Engine::authorize(std::string_view principal, std::string_view 
   if (context_json == "{}") {
     if (const auto plain = plain_request(principal, action, resource); plain.known()) return authorize(plain.view());
   }
+  return decide_by_text(principal, action, resource, context_json);
+}
+
+[[gnu::noinline]] Result<Decision> Engine::decide_by_text(std::string_view principal, std::string_view action,
+                                                          std::string_view resource,
+                                                          std::string_view context_json) const {
   const auto request = OwnedRequest::from_text(principal, action, resource, context_json);
   if (!request) return tl::make_unexpected(request.error());
   return authorize(request->view());

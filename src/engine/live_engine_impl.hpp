@@ -38,8 +38,14 @@ struct LiveEngine::Impl {
   /// The snapshot that was published last, whatever the time. REQUIRES: the thread is reading.
   [[nodiscard]] const Snapshot& latest() const noexcept { return *current_.load(std::memory_order_acquire); }
 
-  /// Decides, from the cache where that is quicker.
+  /// Decides, from the cache where that is quicker. The answer, a `Decision` or a `Result` of one, is made in place: a
+  /// copy of one that was just written would have to wait for it.
+  template <class Answer>
+  [[nodiscard]] Answer decide_quickly(const Request& request) noexcept;
+  /// The same at length.
   [[nodiscard]] Decision decide(const Request& request) noexcept;
+  [[nodiscard]] Result<Decision> decide(std::string_view principal, std::string_view action, std::string_view resource,
+                                        std::string_view context_json);
 
   Result<std::uint64_t> publish(WorldChange change) noexcept;
   std::uint64_t replace(const World& world) noexcept;

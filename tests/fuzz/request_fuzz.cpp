@@ -1,5 +1,6 @@
 // Reads the input as a request: principal, action, resource and context, a line each. Uids that are written plainly are
-// read without the lexer, so each must mean what it means with a space behind it, which only the lexer reads.
+// read without the lexer, so each must mean what it means with a space behind it, which only the lexer reads; and the
+// second time, when it is known.
 
 #include <array>
 #include <cstddef>
@@ -27,9 +28,10 @@ void require(bool holds) {
   if (!holds) std::abort();
 }
 
-/// Each uid as it is and with a space behind it, which only the lexer reads; the context likewise.
+/// Each uid as it is, twice, and with a space behind it, which only the lexer reads; the context likewise.
 void check(const std::array<std::string_view, 4>& lines, const Schema* schema) {
   const auto& [principal, action, resource, context] = lines;
+  (void)OwnedRequest::from_text(principal, action, resource, context, schema);
   const auto plain = OwnedRequest::from_text(principal, action, resource, context, schema);
   const auto spaced = OwnedRequest::from_text(std::string(principal) + " ", std::string(action) + " ",
                                               std::string(resource) + " ", std::string(context) + " ", schema);

@@ -44,7 +44,8 @@ class Engine {
 
   /// From text; see `OwnedRequest::from_text`. Fails only for text that is no request. Allocates nothing when the
   /// vocabulary knows all three uids, they are written plainly (in ASCII, without escapes, comments, or spaces around
-  /// their parts), and the context is `{}`.
+  /// their parts), and the context is `{}`; but uids that are asked for the first time may make the process's table of
+  /// them grow, a dozen times in its life at most.
   [[nodiscard]] Result<Decision> authorize(std::string_view principal, std::string_view action,
                                            std::string_view resource, std::string_view context_json = "{}") const;
 
@@ -92,6 +93,8 @@ class Engine {
   /// As `authorize`, apart, so that the way of most requests needs little room.
   [[nodiscard]] Decision decide_by_policies(const Request& request) const;
   [[nodiscard]] Outcome decide_by_policies(const Request& request, Response& response) const;
+  [[nodiscard]] Result<Decision> decide_by_text(std::string_view principal, std::string_view action,
+                                                std::string_view resource, std::string_view context_json) const;
 
   World world_;
   Evaluator evaluator_;

@@ -46,7 +46,8 @@ class OwnedRequest {
   /// context is read by and must fit its declared type. `check` = false reads the context by the schema and checks
   /// nothing else. Allocates nothing when the vocabulary knows all three uids, they are written plainly (in ASCII,
   /// without escapes, comments, or spaces around their parts), the context is `{}`, and no type of the schema is
-  /// enumerated.
+  /// enumerated; but uids that are asked for the first time may make the process's table of them grow, a dozen times in
+  /// its life at most.
   ///
   /// Two departures from Cedar: Cedar refuses a uid that is not spelt exactly as it would print it (`User::"it's"`,
   /// because it prints `\'`), and with `check` = false takes values of a wrong type in the context; here the
