@@ -19,6 +19,9 @@ std::size_t beside(std::size_t line) noexcept { return (line & ~(kSide - 1)) | (
 // When the table is full, so many are not even counted for each that is: whoever counts takes the lock.
 constexpr unsigned kUncounted = 15;
 
+// Where there was no memory, so many uids are looked up the long way before it is asked for again.
+constexpr unsigned kPause = 1U << 16U;
+
 }  // namespace
 
 /// The word of a text: see `ShortWords`.
@@ -79,26 +82,18 @@ void KnownUids::remember(std::string_view text, EntityId entity) noexcept {
   }
   const std::unique_lock lock(mutex_, std::try_to_lock);
   if (!lock || find(text).valid()) return;
-  try {
-    if (!keep(text, entity)) refuse(full_.load(std::memory_order_relaxed) ? kUncounted + 1 : 1);
-  } catch (const std::bad_alloc&) {
-    // Then it is not kept.
-  }
+  if (!keep(text, entity)) refuse(full_.load(std::memory_order_relaxed) ? kUncounted + 1 : 1);
 }
 
 /// False when there is no room for it.
-bool KnownUids::keep(std::string_view text, EntityId entity) {
-  const std::size_t lines = std::size_t{1} << size_;
-  if (size_ == largest_) {
-    if (used_ >= lines / 2) return false;
-  } else if (size_ == 0 || used_ >= lines / 4 || refused_ >= lines / 8) {
-    grow();
-  }
-  return write(*table_.load(std::memory_order_relaxed), text, entity);
+bool KnownUids::keep(std::string_view text, EntityId entity) noexcept {
+  const auto has_used = [&](unsigned part) { return size_ == 0 || used_ >= (std::size_t{1} << size_) / part; };
+  if (size_ != largest_ && (has_used(4) || refused_ >= (std::size_t{1} << size_) / 8)) grow();
+  return !has_used(2) && write(*table_.load(std::memory_order_relaxed), text, entity);
 }
 
 /// False when all lines where the text may be were written in this generation.
-bool KnownUids::write(Table& table, std::string_view text, EntityId entity) {
+bool KnownUids::write(Table& table, std::string_view text, EntityId entity) noexcept {
   std::size_t at = table.home(text);
   for (std::size_t i = 0;; ++i, at = beside(at)) {
     if (i == kSide) return false;
@@ -108,7 +103,8 @@ bool KnownUids::write(Table& table, std::string_view text, EntityId entity) {
   Rest* rest = table.rests.load(std::memory_order_relaxed);
   if (rest == nullptr && words_in(text) > Line::kWords) {
     const std::size_t lines = table.last_line + 1;
-    rest = static_cast<Rest*>(memory_.take(sizeof(Rest) * lines, alignof(Line)));
+    rest = static_cast<Rest*>(take(sizeof(Rest) * lines));
+    if (rest == nullptr) return false;
     std::uninitialized_value_construct_n(rest, lines);
     table.rests.store(rest, std::memory_order_release);
   }
@@ -124,16 +120,36 @@ bool KnownUids::write(Table& table, std::string_view text, EntityId entity) {
   return true;
 }
 
-/// Puts an empty table in the place of the one before.
-void KnownUids::grow() {
+/// Memory for lines, or null.
+void* KnownUids::take(std::size_t bytes) noexcept {
+  if (pause_ != 0) {
+    --pause_;
+    return nullptr;
+  }
+  try {
+    void* const taken = memory_.take(bytes, alignof(Line));
+    held_.store(memory_.bytes(), std::memory_order_relaxed);
+    return taken;
+  } catch (const std::bad_alloc&) {
+    pause_ = kPause;
+    return nullptr;
+  }
+}
+
+/// Puts an empty table in the place of the one before, if there is memory.
+void KnownUids::grow() noexcept {
   const unsigned size = std::min(size_ == 0 ? kSmallest : size_ + kGrowth, largest_);
   const std::size_t lines = std::size_t{1} << size;
-  void* const place = memory_.take(sizeof(Table), alignof(Line));
-  auto* const first = static_cast<Line*>(memory_.take(sizeof(Line) * lines, alignof(Line)));
+  static_assert(alignof(Table) <= alignof(Line));
+  void* const memory = take(sizeof(Line) * lines + sizeof(Table));
+  if (memory == nullptr) return;
+  auto* const first = static_cast<Line*>(memory);
   std::uninitialized_value_construct_n(first, lines);
   Factors factors;
-  std::ranges::transform(detail::hash_key().words, factors.begin(), [](std::uint64_t word) { return word | 1U; });
-  table_.store(::new (place) Table{first, lines - 1, 64 - size, factors}, std::memory_order_release);
+  std::ranges::transform(detail::hash_key().words, factors.begin(), [](std::uint64_t word) { return word & ~3ULL; });
+  for (const std::size_t i : {0U, 1U}) factors[i] |= 1U;
+  for (const std::size_t i : {2U, 3U}) factors[i] |= 2U;
+  table_.store(::new (first + lines) Table{first, lines - 1, 64 - size, factors}, std::memory_order_release);
   size_ = size;
   used_ = 0;
   refused_ = 0;
@@ -149,11 +165,6 @@ void KnownUids::refuse(std::size_t uids) noexcept {
   used_ = 0;
   refused_ = 0;
   full_.store(false, std::memory_order_relaxed);
-}
-
-std::size_t KnownUids::bytes() const noexcept {
-  const std::scoped_lock lock(mutex_);
-  return memory_.bytes();
 }
 
 }  // namespace quis

@@ -13,13 +13,15 @@
 // words with acquire, and the head again: if a word came from a later writer, the reader has acquired what that writer
 // did before, and sees that the head is no longer the same. It can never be the same again, because a line is replaced
 // in a later generation only, and generations do not wrap around: after the last one the table stays as it is, which is
-// days of nothing but replacing.
+// days of nothing but replacing. The protocol is modelled in tests/models/uids.c.
 //
 // The table starts small. Once a quarter of its lines is used, or many a uid found the lines used where it may be, an
 // empty one of four times the size takes its place and fills again by what is asked; readers may still be in the old
 // one, which is kept (a quarter of the new one). The last one has 2^18 lines, 16 MiB, and as much again if a text is
-// longer than a line has room for. It is filled to a half; then, once as many uids were refused as it has lines, a new
-// generation begins, and lines of those before may be replaced: what is asked often is soon back. Hits write nothing.
+// longer than a line has room for; whoever makes it waits for the pages. It is filled to a half; then, once as many
+// uids were refused as it has lines, a new generation begins, and lines of those before may be replaced: what is asked
+// often is soon back. Hits write nothing. Where several hundred thousand uids are asked for evenly, few are found, and
+// the look in vain costs up to as much again as what it was to spare.
 //
 // Rejected: a table for each thread (threads times memory); to copy entries on growth (one request would wait for all
 // of them); to note what is asked, and replace what is not (a write for each hit, or each hundredth).
@@ -44,7 +46,7 @@ class KnownUids {
   static constexpr std::size_t kLeastSize = 8;   // bytes of a text
   static constexpr std::size_t kMostSize = 120;  // longer ones are not kept
 
-  /// `largest`: how many lines there are at most, as a power of two.
+  /// `largest`: how many lines there are at most, as a power of two. REQUIRES: 2 or more, so that there are four.
   explicit constexpr KnownUids(unsigned largest = 18) noexcept : largest_(largest) {}
   KnownUids(const KnownUids&) = delete;
   KnownUids& operator=(const KnownUids&) = delete;
@@ -64,12 +66,12 @@ class KnownUids {
     return find_at_length(text);
   }
 
-  /// Keeps it if there is room, and nobody else is writing. REQUIRES: the vocabulary has the entity, and whoever reads
-  /// the text will get this one.
+  /// Keeps it if there is room, and nobody else is writing. REQUIRES: the vocabulary has the entity, whoever reads the
+  /// text will get this one, and nobody changes its bytes, for what is kept is kept for all.
   void remember(std::string_view text, EntityId entity) noexcept;
 
   /// Held from the system.
-  [[nodiscard]] std::size_t bytes() const noexcept;
+  [[nodiscard]] std::size_t bytes() const noexcept { return held_.load(std::memory_order_relaxed); }
 
  private:
   using Word = std::atomic<std::uint64_t>;
@@ -101,12 +103,16 @@ class KnownUids {
 
   using Factors = std::array<std::uint64_t, 4>;
 
-  /// By odd factors that nobody knows, which spread texts over the top bits however they were chosen (multiply-shift
-  /// for vectors: Thorup, "High speed hashing for integers and strings", 2015), and which need no register of their
-  /// own, as a product of two words does.
+  /// By factors that nobody knows, so that texts are spread however they were chosen (multiply-shift for vectors:
+  /// Thorup, "High speed hashing for integers and strings", 2015), and which need no register of their own, as a
+  /// product of two words does. Two words may be the same eight bytes, which then have the sum of two factors: the
+  /// first two are odd and the others twice an odd number, so that no sum loses more than the top bit of a word, which
+  /// ASCII does not use. The top bits of the sum are too alike where texts differ in few digits; hence the second
+  /// product.
   [[nodiscard]] static std::uint64_t hash_of(const ShortWords& text, const Factors& factors) noexcept {
-    return text.first() * factors[0] + text.second() * factors[1] + text.last_but_one() * factors[2] +
-           text.last() * factors[3];
+    const std::uint64_t sum = text.first() * factors[0] + text.second() * factors[1] +
+                              text.last_but_one() * factors[2] + text.last() * factors[3];
+    return (sum ^ sum >> 32U) * factors[0];
   }
 
   struct alignas(64) Line {
@@ -167,21 +173,24 @@ class KnownUids {
   [[nodiscard]] static EntityId find_from(const Table& table, std::size_t line, std::size_t size,
                                           const Has& has) noexcept;
   [[nodiscard]] EntityId find_at_length(std::string_view text) const noexcept;
-  [[nodiscard]] bool keep(std::string_view text, EntityId entity);
-  [[nodiscard]] bool write(Table& table, std::string_view text, EntityId entity);
-  void grow();
+  [[nodiscard]] bool keep(std::string_view text, EntityId entity) noexcept;
+  [[nodiscard]] bool write(Table& table, std::string_view text, EntityId entity) noexcept;
+  [[nodiscard]] void* take(std::size_t bytes) noexcept;
+  void grow() noexcept;
   void refuse(std::size_t uids) noexcept;
 
   std::atomic<Table*> table_ = &no_table;
   std::atomic<bool> full_ = false;
   unsigned largest_;
   // The writer's, on a line of their own.
-  alignas(64) mutable std::mutex mutex_;
+  alignas(64) std::mutex mutex_;
   unsigned size_ = 0;             // of the table, as a power of two; 0 while there is none
   std::size_t used_ = 0;          // lines of it, in this generation
   std::size_t refused_ = 0;       // uids, in this generation
   std::uint64_t generation_ = 0;  // lines of one before may be replaced
+  unsigned pause_ = 0;            // how often memory is not asked for, after there was none
   LastingMemory memory_;
+  std::atomic<std::size_t> held_ = 0;  // by that
 };
 
 }  // namespace quis

@@ -28,6 +28,16 @@ void* allocate_large(std::size_t bytes) {
 
 void free_large(void* memory) noexcept { ::operator delete (memory, std::align_val_t{kLargePage}); }
 
+LargeBlock::LargeBlock(std::size_t bytes) {
+  const bool is_large = bytes >= kLargePage;
+  void* const memory = is_large ? allocate_large(bytes) : ::operator new (bytes, std::align_val_t{kLine});
+  memory_ = {static_cast<std::byte*>(memory), detail::FreeBlock{is_large}};
+}
+
+void detail::FreeBlock::operator()(std::byte* memory) const noexcept {
+  is_large ? free_large(memory) : ::operator delete (memory, std::align_val_t{kLine});
+}
+
 void* LastingMemory::take(std::size_t bytes, std::size_t alignment) {
   const std::size_t skip = static_cast<std::size_t>(-reinterpret_cast<std::uintptr_t>(next_)) & (alignment - 1);
   if (skip <= left_ && bytes <= left_ - skip) {

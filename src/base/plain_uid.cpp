@@ -1,6 +1,7 @@
 #include "base/plain_uid.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -85,6 +86,19 @@ std::optional<PlainUid> read_plain_uid(std::string_view text) noexcept {
   return PlainUid{{text.data(), quote - 2}, {at + 1, last - quote - 1}};
 }
 
+namespace {
+
+/// The entity of a plain uid, else an invalid id.
+EntityId look_up(std::string_view text) noexcept {
+  const auto uid = read_plain_uid(text);
+  if (!uid) return {};
+  const TypeId type = find_type(uid->type);
+  if (!type.valid() || !is_normalized_name(type)) return {};
+  return find_entity(type, uid->id);
+}
+
+}  // namespace
+
 namespace detail {
 
 // Ready before any code runs and never destroyed, as the vocabulary.
@@ -92,12 +106,14 @@ constinit KnownUids known_uids;
 static_assert(std::is_trivially_destructible_v<KnownUids>);
 
 EntityId find_new_plain_uid(std::string_view text) noexcept {
-  const auto uid = read_plain_uid(text);
-  if (!uid) return {};
-  const TypeId type = find_type(uid->type);
-  if (!type.valid() || !is_normalized_name(type)) return {};
-  const EntityId entity = find_entity(type, uid->id);
-  if (entity.valid()) known_uids.remember(text, entity);
+  std::array<char, KnownUids::kMostSize> own;
+  if (text.size() > own.size()) return look_up(text);
+  // A copy is looked up and remembered, for then both have the same bytes. A host that lets them be written meanwhile
+  // may get a wrong answer, but it must not become everybody's.
+  std::ranges::copy(text, own.begin());
+  const std::string_view copy(own.data(), text.size());
+  const EntityId entity = look_up(copy);
+  if (entity.valid()) known_uids.remember(copy, entity);
   return entity;
 }
 

@@ -1,6 +1,7 @@
 #include "engine/filing.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <functional>
 #include <optional>
 #include <tuple>
@@ -33,22 +34,22 @@ std::set<Attribute> worth_a_look(std::span<const Policy> policies) {
 
 }  // namespace
 
-std::uint32_t KeyNumbering::number(const ScopeConstraint& constraint) {
+detail::ScopeKey KeyNumbering::key_of(const ScopeConstraint& constraint) {
   switch (constraint.kind) {
-    case ScopeConstraint::Kind::any: return 0;
+    case ScopeConstraint::Kind::any: return detail::ScopeKey::nothing();
     case ScopeConstraint::Kind::is: return assign(types_[constraint.type]);
-    case ScopeConstraint::Kind::equal: return assign(entities_[constraint.entity].equal);
+    case ScopeConstraint::Kind::equal: return detail::ScopeKey::equal(constraint.entity);
     case ScopeConstraint::Kind::in:
-    case ScopeConstraint::Kind::is_in: return assign(entities_[constraint.entity].in);
+    case ScopeConstraint::Kind::is_in: has_ancestor_keys_ = true; return detail::ScopeKey::in(constraint.entity);
   }
-  return 0;
+  return detail::ScopeKey::nothing();
 }
 
-std::uint32_t KeyNumbering::number(const AttributeTest& test, TypeId type) {
+detail::ScopeKey KeyNumbering::key_of(const AttributeTest& test, TypeId type) {
   return assign(attributes_[attribute_of(test, type)].constants[test.constant]);
 }
 
-std::uint32_t KeyNumbering::number_without(const AttributeTest& test, TypeId type) {
+detail::ScopeKey KeyNumbering::key_without(const AttributeTest& test, TypeId type) {
   return assign(attributes_[attribute_of(test, type)].absent);
 }
 
@@ -56,19 +57,17 @@ bool KeyNumbering::takes(const AttributeTest& test, TypeId type) const {
   return attributes_.size() < Filing::kMostAttributes || attributes_.contains(attribute_of(test, type));
 }
 
-std::uint32_t KeyNumbering::assign(std::uint32_t& key) {
-  if (key == 0) key = ++last_;
-  return key;
+detail::ScopeKey KeyNumbering::assign(std::uint32_t& number) {
+  if (number == 0) {
+    if (last_ + 1 == detail::ScopeKey::kMostOthers) std::terminate();  // as where names run out, and memory long before
+    number = ++last_;
+  }
+  return detail::ScopeKey::other(number);
 }
 
 detail::KeyDirectory KeyNumbering::directory() const {
   detail::KeyDirectory directory;
-  std::vector<detail::EntityKeys> entities;
-  for (const auto& [entity, keys] : entities_) {
-    entities.push_back({entity, keys.equal, keys.in});
-    directory.has_ancestor_keys |= keys.in != 0;
-  }
-  directory.entities.build(entities);
+  directory.has_ancestor_keys = has_ancestor_keys_;
   std::vector<detail::TypeKey> types;
   for (const auto& [type, key] : types_) types.push_back({type, key});
   directory.types.build(types);
@@ -86,15 +85,16 @@ Filing::Filing(std::span<const Policy> policies) : attributes_(worth_a_look(poli
 void Filing::file(const Policy& policy, PolicyIndex index, std::vector<Filed>& filed) {
   struct Side {
     KeyNumbering& numbering;
-    std::uint32_t Filed::*key;
+    detail::ScopeKey Filed::*key;
     ScopeConstraint scope;
     bool may_have_test = true;
   };
   Side principal{principals_, &Filed::principal, policy.principal()};
   Side resource{resources_, &Filed::resource, policy.resource()};
-  Filed found{0, 0, index};
+  Filed found;
+  found.policy = index;
   for (Side* side : {&principal, &resource}) {
-    found.*side->key = side->numbering.number(side->scope);
+    found.*side->key = side->numbering.key_of(side->scope);
     side->may_have_test =
         side->scope.kind == ScopeConstraint::Kind::any || side->scope.kind == ScopeConstraint::Kind::is;
   }
@@ -108,10 +108,10 @@ void Filing::file(const Policy& policy, PolicyIndex index, std::vector<Filed>& f
     side.may_have_test = false;
     if (!test->guarded) {
       Filed without = found;
-      without.*side.key = side.numbering.number_without(*test, side.scope.type);
+      without.*side.key = side.numbering.key_without(*test, side.scope.type);
       filed.push_back(without);
     }
-    found.*side.key = side.numbering.number(*test, side.scope.type);
+    found.*side.key = side.numbering.key_of(*test, side.scope.type);
   }
   filed.push_back(found);
 }

@@ -31,11 +31,13 @@
 /// missing whatever the second's is. No two of these can hold for one request, so no policy is met twice.
 namespace quis {
 
-/// A policy, and the numbers of its keys. In the order in which tables are made.
+/// A policy, and its keys. In the order in which tables are made.
 struct Filed {
-  std::uint32_t principal = 0;
-  std::uint32_t resource = 0;
+  detail::ScopeKey principal = detail::ScopeKey::nothing();
+  detail::ScopeKey resource = detail::ScopeKey::nothing();
   PolicyIndex policy = 0;
+
+  [[nodiscard]] bool asks_nothing() const noexcept { return same_pair({}); }
 
   [[nodiscard]] bool same_pair(const Filed& other) const noexcept {
     return principal == other.principal && resource == other.resource;
@@ -43,14 +45,14 @@ struct Filed {
   friend auto operator<=>(const Filed&, const Filed&) = default;
 };
 
-/// Numbers the keys of one side as they turn up; 0 is *asks nothing*.
+/// Makes the keys of one side, and numbers types and attributes as they turn up.
 class KeyNumbering {
  public:
-  [[nodiscard]] std::uint32_t number(const ScopeConstraint& constraint);
+  [[nodiscard]] detail::ScopeKey key_of(const ScopeConstraint& constraint);
   /// Of a test where this side's entity is of the type or, when that is invalid, of any.
-  [[nodiscard]] std::uint32_t number(const AttributeTest& test, TypeId type);
+  [[nodiscard]] detail::ScopeKey key_of(const AttributeTest& test, TypeId type);
   /// Of *there is no such attribute*.
-  [[nodiscard]] std::uint32_t number_without(const AttributeTest& test, TypeId type);
+  [[nodiscard]] detail::ScopeKey key_without(const AttributeTest& test, TypeId type);
   /// Whether the test may be a key: attributes are looked at by each request, so there are few.
   [[nodiscard]] bool takes(const AttributeTest& test, TypeId type) const;
 
@@ -68,9 +70,9 @@ class KeyNumbering {
   };
 
   static Attribute attribute_of(const AttributeTest& test, TypeId type) { return {type, test.variable, test.name}; }
-  [[nodiscard]] std::uint32_t assign(std::uint32_t& key);
+  [[nodiscard]] detail::ScopeKey assign(std::uint32_t& number);
 
-  std::unordered_map<EntityId, detail::EntityKeys> entities_;
+  bool has_ancestor_keys_ = false;
   std::unordered_map<TypeId, std::uint32_t> types_;
   std::map<Attribute, AttributeNumbers> attributes_;
   std::uint32_t last_ = 0;

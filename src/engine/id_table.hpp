@@ -16,8 +16,8 @@ namespace quis {
 ///
 /// Ids are numbers given out one after the other, so those that belong together are mostly near each other. Then each
 /// has its place by its number: one look, and nothing for the processor to guess. Ids that are too far apart for that
-/// are hashed, with open addressing and at most half full; a few of them get as much room as lets each have a place of
-/// its own, for whether a first look is enough cannot be predicted where it is not always so.
+/// are hashed, with open addressing and at most a quarter full; a few of them get as much room as lets each have a
+/// place of its own, for whether a first look is enough cannot be predicted where it is not always so.
 template <class Entry, auto Key>
 class IdTable {
  public:
@@ -36,12 +36,29 @@ class IdTable {
       return mask == 0 || !id.valid() ? nullptr : find_hashed(id);  // an invalid id would match an empty place
     }
 
+    /// The place that the entry with the id has if there is one; else some other place, or one outside of the table.
+    /// So the caller's comparison is the only thing that depends on what is found.
+    [[nodiscard]] const Entry& place_of(IdType id) const noexcept {
+      static constexpr Entry kNowhere{};
+      const std::uint32_t i = id.value - first;
+      if (mask != 0) return *hashed_place(id);
+      return i < by_number ? slots[i] : kNowhere;
+    }
+
    private:
+    /// The place of the entry, or the empty one where a search for it ends.
+    [[nodiscard]] const Entry* hashed_place(IdType id) const noexcept {
+      // One condition, that mostly ends the search at once: whether it found cannot be guessed.
+      const auto ends_at = [&](std::uint32_t i) {
+        return (unsigned{slots[i].*Key == id} | unsigned{!(slots[i].*Key).valid()}) != 0;
+      };
+      std::uint32_t i = home(id) & mask;
+      while (!ends_at(i)) [[unlikely]] i = (i + 1) & mask;
+      return &slots[i];
+    }
     [[nodiscard]] const Entry* find_hashed(IdType id) const noexcept {
-      for (std::uint32_t i = home(id) & mask;; i = (i + 1) & mask) {
-        if (slots[i].*Key == id) return &slots[i];
-        if (!(slots[i].*Key).valid()) return nullptr;
-      }
+      const Entry* const place = hashed_place(id);
+      return (place->*Key).valid() ? place : nullptr;
     }
   };
 
@@ -71,13 +88,13 @@ void IdTable<Entry, Key>::build(std::span<const Entry> entries) {
   *this = IdTable();
   if (entries.empty()) return;
   constexpr std::size_t kMostRoom = 1024;  // that a few may have
-  std::size_t size = std::bit_ceil(std::max<std::size_t>(4, entries.size() * 2));
+  std::size_t size = std::bit_ceil(std::max<std::size_t>(8, entries.size() * 4));
 
   const auto [lowest, highest] =
       std::ranges::minmax(entries, {}, [](const Entry& entry) { return (entry.*Key).value; });
   first_ = (lowest.*Key).value;
   const std::size_t range = std::size_t{(highest.*Key).value} - first_ + 1;
-  if (range <= std::max(size * 2, kMostRoom)) {
+  if (range <= std::max(size, kMostRoom)) {
     by_number_ = static_cast<std::uint32_t>(range);
     slots_.resize(range);
     for (const Entry& entry : entries) slots_[(entry.*Key).value - first_] = entry;

@@ -1,6 +1,7 @@
 #include "engine/scope_index.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <compare>
 #include <map>
@@ -77,52 +78,69 @@ class ActionConstraints {
   std::unordered_map<EntityId, std::vector<std::size_t>> in_;
 };
 
-/// Lays the entries of one group out as a list or as a table.
-detail::PairTable::Group add_group(detail::PairTable& table, std::uint32_t principal,
-                                   std::span<const detail::PairTable::Entry> entries) {
-  const auto first = static_cast<std::uint32_t>(table.entries.size());
-  std::uint64_t marks = 0;
-  for (const detail::PairTable::Entry& entry : entries) marks |= detail::PairTable::mark(entry.resource);
-  if (entries.size() <= detail::PairTable::kScanned) {
-    table.entries.insert(table.entries.end(), entries.begin(), entries.end());
-    return {{principal}, first, static_cast<std::uint32_t>(entries.size()), 0, marks};
+/// A resource key of a group, and its policies.
+struct Entry {
+  detail::ScopeKey resource;
+  detail::PairTable::Postings postings;
+};
+
+/// A table whose parts still grow.
+struct Draft {
+  detail::PairTable table;
+  std::array<std::vector<detail::PairTable::Group>, detail::ScopeKey::kKinds> groups;
+  std::vector<detail::PairTable::Bucket> buckets;
+  std::vector<detail::PairTable::Postings> postings;
+
+  void add_group(detail::ScopeKey principal, std::span<const Entry> entries);
+};
+
+/// Lays the entries of one group out.
+void Draft::add_group(detail::ScopeKey principal, std::span<const Entry> entries) {
+  using Bucket = detail::PairTable::Bucket;
+  detail::PairTable::Group& group = groups[static_cast<std::size_t>(principal.kind())].emplace_back();
+  group.principal = {principal.number()};
+  group.first = static_cast<std::uint32_t>(buckets.size());
+  // One bucket as long as that is not full, else one for each key: a search mostly ends where it began.
+  if (entries.size() >= Bucket::kSize) group.mask = static_cast<std::uint32_t>(std::bit_ceil(entries.size()) - 1);
+  buckets.resize(buckets.size() + group.mask + 1);
+  postings.resize(buckets.size() * Bucket::kSize);
+  for (const Entry& entry : entries) {
+    std::uint32_t at = detail::PairTable::home(entry.resource) & group.mask;
+    while (buckets[group.first + at].is_full()) at = (at + 1) & group.mask;
+    Bucket& bucket = buckets[group.first + at];
+    const auto place = std::ranges::find_if(bucket.keys, [](detail::ScopeKey key) { return !key.valid(); });
+    *place = entry.resource;
+    const std::size_t of_bucket = (std::size_t{group.first} + at) * Bucket::kSize;
+    postings[of_bucket + static_cast<std::size_t>(place - bucket.keys)] = entry.postings;
   }
-  const auto mask = static_cast<std::uint32_t>(std::bit_ceil(entries.size() * 2) - 1);
-  table.entries.resize(table.entries.size() + mask + 1);
-  for (const detail::PairTable::Entry& entry : entries) {
-    std::size_t i = detail::PairTable::home(entry.resource) & mask;
-    while (table.entries[first + i].resource != detail::PairTable::kEmpty) i = (i + 1) & mask;
-    table.entries[first + i] = entry;
-  }
-  return {{principal}, first, 0, mask, marks};
 }
 
-detail::PairTable make_table(std::vector<Filed>& filed, std::span<const CompiledPolicy> compiled,
-                             std::vector<CompiledPolicy>& postings) {
+Draft make_table(std::vector<Filed>& filed, std::span<const CompiledPolicy> compiled,
+                 std::vector<CompiledPolicy>& postings) {
   std::sort(filed.begin(), filed.end());
-  detail::PairTable table;
-  std::vector<detail::PairTable::Group> groups;
-  std::vector<detail::PairTable::Entry> entries;  // of the group at hand
+  Draft draft;
+  detail::PairTable& table = draft.table;
+  std::vector<Entry> entries;  // of the group at hand
   for (auto first = filed.begin(); first != filed.end();) {
     const auto begin = static_cast<std::uint32_t>(postings.size());
     auto last = first;
     for (; last != filed.end() && last->same_pair(*first); ++last) postings.push_back(compiled[last->policy]);
     const auto end = static_cast<std::uint32_t>(postings.size());
-    if (first->principal == 0 && first->resource == 0) {
+    if (first->asks_nothing()) {
       table.open_begin = begin;
       table.open_end = end;
     } else {
-      entries.push_back({first->resource, begin, end});
+      entries.push_back({first->resource, {begin, end}});
     }
     if (!entries.empty() && (last == filed.end() || last->principal != first->principal)) {
-      groups.push_back(add_group(table, first->principal, entries));
+      draft.add_group(first->principal, entries);
       entries.clear();
     }
     first = last;
   }
-  if (groups.empty()) return table;
   const std::size_t asking = filed.size() - (table.open_end - table.open_begin);
-  if (asking <= detail::PairTable::kTried) {
+  table.is_keyed = asking != 0;
+  if (table.is_keyed && asking <= detail::PairTable::kTried) {
     std::set<PolicyIndex> all;  // a policy may be filed under several pairs
     for (const Filed& each : filed) all.insert(each.policy);
     if (all.size() <= Plan::kMost) {
@@ -131,8 +149,35 @@ detail::PairTable make_table(std::vector<Filed>& filed, std::span<const Compiled
       table.all_end = static_cast<std::uint32_t>(postings.size());
     }
   }
-  table.groups.build(groups);
-  return table;
+  return draft;
+}
+
+/// The tables, with their parts in `memory`, one behind the other: what one request reads of them lies anywhere. There
+/// is room for so many bytes more.
+std::vector<detail::PairTable> finish(std::span<const Draft> drafts, std::size_t more, LargeBlock& memory) {
+  using Groups = detail::PairTable::Groups;
+  std::vector<std::array<Groups, detail::ScopeKey::kKinds>> groups(drafts.size());
+  std::size_t bytes = more;
+  for (std::size_t i = 0; i < drafts.size(); ++i) {
+    for (std::size_t kind = 0; kind < detail::ScopeKey::kKinds; ++kind) {
+      groups[i][kind].build(drafts[i].groups[kind]);
+      bytes += LargeBlock::rounded(groups[i][kind].slots().size_bytes());
+    }
+    bytes += LargeBlock::rounded(std::span(drafts[i].buckets).size_bytes());
+    bytes += LargeBlock::rounded(std::span(drafts[i].postings).size_bytes());
+  }
+  memory = LargeBlock(bytes);
+  std::vector<detail::PairTable> tables;
+  for (std::size_t i = 0; i < drafts.size(); ++i) {
+    detail::PairTable& table = tables.emplace_back(drafts[i].table);
+    for (std::size_t kind = 0; kind < detail::ScopeKey::kKinds; ++kind) {
+      table.groups[kind] = groups[i][kind].view();
+      table.groups[kind].slots = memory.copy_of(groups[i][kind].slots());
+    }
+    table.buckets = memory.copy_of(std::span(drafts[i].buckets));
+    table.postings = memory.copy_of(std::span(drafts[i].postings));
+  }
+  return tables;
 }
 
 }  // namespace
@@ -157,7 +202,9 @@ void ScopeIndex::build(std::span<const Policy> policies, std::span<const Compile
   }
   principals_ = filing.principals();
   resources_ = filing.resources();
-  tables_.front() = make_table(any_action, compiled, postings_);
+  std::vector<CompiledPolicy> postings;
+  std::vector<Draft> drafts;
+  drafts.push_back(make_table(any_action, compiled, postings));
   constexpr std::size_t kFew = 64;
   has_any_action_ = any_action.size() <= kFew;
   if (!has_any_action_) any_action.clear();
@@ -182,7 +229,7 @@ void ScopeIndex::build(std::span<const Policy> policies, std::span<const Compile
       members.push_back({action, known->second});
       continue;
     }
-    std::size_t cost = postings_.size() + any_action.size();
+    std::size_t cost = postings.size() + any_action.size();
     for (const std::size_t constraint : holding) cost += by_constraint[constraint].size();
     if (cost > budget) {
       over_budget_.push_back(action);
@@ -192,13 +239,15 @@ void ScopeIndex::build(std::span<const Policy> policies, std::span<const Compile
     for (const std::size_t constraint : holding) {
       of_class.insert(of_class.end(), by_constraint[constraint].begin(), by_constraint[constraint].end());
     }
-    const auto number = static_cast<std::uint32_t>(tables_.size());
-    tables_.push_back(make_table(of_class, compiled, postings_));
+    const auto number = static_cast<std::uint32_t>(drafts.size());
+    drafts.push_back(make_table(of_class, compiled, postings));
     members.push_back({action, number});
     classes.emplace(std::move(holding), number);
   }
   std::sort(over_budget_.begin(), over_budget_.end());
   classes_.build(members);
+  tables_ = finish(drafts, LargeBlock::rounded(std::span(postings).size_bytes()), memory_);
+  postings_ = memory_.copy_of(std::span<const CompiledPolicy>(postings));
 }
 
 bool ScopeIndex::needs_scan(const Request& request, const Entities& entities) const noexcept {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -10,8 +11,10 @@
 #include <quis/model/entities.hpp>
 #include <quis/policy/policy.hpp>
 
+#include "base/large_memory.hpp"
 #include "engine/compiled_policy.hpp"
 #include "engine/id_table.hpp"
+#include "engine/pair_table.hpp"
 #include "engine/plan.hpp"
 #include "engine/scope_keys.hpp"
 
@@ -25,17 +28,18 @@
 ///
 /// *Principal and resource.* What a scope asks of an entity is one *key*: nothing, `== e`, `in e` or `is T` (`is T in
 /// e` is filed under `in e`, and its type is checked by the policy's code). Where it asks nothing more, the comparison
-/// of an attribute with a constant that a policy begins with can be its key (see filing.hpp). Keys are numbered. In a
-/// table each principal key leads to a group, and there each resource key to the policies that ask for that pair. A
-/// request has few keys: its entity, its type, its attributes that are keys, and those of its ancestors that some
-/// policy names; it looks up its principal keys, and its resource keys in the groups that it finds.
+/// of an attribute with a constant that a policy begins with can be its key (see filing.hpp). In a table each principal
+/// key leads to a group, and there each resource key to the policies that ask for that pair. A request has few keys:
+/// its entity, its ancestors, its type, and its attributes that are keys; it looks up its principal keys, and its
+/// resource keys in the groups that it finds.
 ///
 /// *Exactness.* A policy whose scope holds is found through exactly one pair, unless it is certain that its conditions
 /// do not hold and do not err; then through none. So none is met twice; a pair is looked up only when both keys hold
 /// for the request, so a policy whose scope excludes the request is never met (but for the `is T in e` type check).
 ///
 /// Rejected: one list a principal or a resource (a busy folder has ten thousand policies that concern somebody else);
-/// decision trees over all three (they copy policies, and templates make hundreds of thousands).
+/// decision trees over all three (they copy policies, and templates make hundreds of thousands);
+/// numbers for the entities that policies name (a look-up more for each entity and ancestor, and its cache line).
 namespace quis {
 
 namespace detail {
@@ -43,67 +47,6 @@ namespace detail {
 struct ActionClass {
   EntityId action;
   std::uint32_t table = 0;
-};
-
-/// (principal key, resource key) → policies, in two steps: a principal key leads to its group, and there resource keys
-/// lead to policies. A request misses most groups with one look, instead of one for every pair.
-///
-/// In two cache lines; what every decision reads of it in the first.
-struct alignas(64) PairTable {
-  static constexpr std::uint32_t kEmpty = 0xffff'ffffU;
-  /// Groups up to this size are lists that are scanned; larger ones are open-addressing tables, at most half full.
-  static constexpr std::uint32_t kScanned = 8;
-  /// Up to this many policies that ask something are tried by the plan, one by one.
-  static constexpr std::size_t kTried = 8;
-
-  struct Entry {
-    std::uint32_t resource = kEmpty;
-    std::uint32_t begin = 0;  ///< of its policies
-    std::uint32_t end = 0;
-  };
-  struct Group {
-    Id<struct ScopeKeyTag> principal;
-    std::uint32_t first = 0;  ///< of its entries
-    std::uint32_t size = 0;   ///< of a list
-    std::uint32_t mask = 0;   ///< of a table; 0 for a list
-    std::uint64_t marks = 0;  ///< of its resource keys: most requests need not look at the entries
-  };
-
-  std::uint32_t open_begin = 0;  ///< policies that ask nothing of either
-  std::uint32_t open_end = 0;
-  std::uint32_t all_begin = 0;  ///< all policies of the table, in order of position, when they are few; else none
-  std::uint32_t all_end = 0;
-  Plan plan;                                 ///< of `all`, if there are any, else of the open ones
-  const CompiledPolicy* planned = nullptr;   ///< what the plan decides, if there is one
-  IdTable<Group, &Group::principal> groups;  ///< empty when every policy is open
-  std::vector<Entry> entries;
-
-  /// Calls `visit` with each entry of the group that has one of these resource keys; `marks` are theirs.
-  template <class Visit>
-  void for_each(const Group& group, std::span<const std::uint32_t> resources, std::uint64_t marks,
-                const Visit& visit) const {
-    if ((group.marks & marks) == 0) return;
-    const Entry* const first = entries.data() + group.first;
-    if (group.mask == 0) {
-      for (const Entry* entry = first; entry != first + group.size; ++entry) {
-        if ((marks & mark(entry->resource)) == 0) continue;
-        if (std::find(resources.begin(), resources.end(), entry->resource) != resources.end()) visit(*entry);
-      }
-      return;
-    }
-    for (const std::uint32_t resource : resources) {
-      for (std::size_t i = home(resource) & group.mask; first[i].resource != kEmpty; i = (i + 1) & group.mask) {
-        if (first[i].resource != resource) continue;
-        visit(first[i]);
-        break;
-      }
-    }
-  }
-  /// One bit of 64: a key whose bit is not among those of some keys is none of them.
-  [[nodiscard]] static std::uint64_t mark(std::uint32_t key) noexcept { return std::uint64_t{1} << (key % 64); }
-  [[nodiscard]] static std::size_t home(std::uint32_t key) noexcept {
-    return static_cast<std::size_t>((key * 0x9e37'79b9'7f4a'7c15ULL) >> 32U);
-  }
 };
 
 /// An action for which one plan decides every request.
@@ -196,31 +139,23 @@ class ScopeIndex {
   [[nodiscard]] const detail::PlannedAction* planned_for_any(const Request& request,
                                                              const Entities& entities) const noexcept;
   [[nodiscard]] std::span<const CompiledPolicy> list(std::uint32_t begin, std::uint32_t end) const noexcept {
-    return {postings_.data() + begin, end - begin};
+    return {postings_ + begin, end - begin};
   }
 
+  /// Calls `visit` with each table and group that a principal key leads to, until that returns false. Tells whether it
+  /// never did.
   template <class Visit>
-  void visit_keyed(const detail::PairTable& table, std::span<const std::uint32_t> principals,
-                   std::span<const std::uint32_t> resources, Visit& visit) const {
-    if (table.groups.empty()) return;
-    std::uint64_t marks = 0;
-    for (const std::uint32_t resource : resources) marks |= detail::PairTable::mark(resource);
-    for (const std::uint32_t principal : principals) {
-      const detail::PairTable::Group* group = table.groups.find({principal});
-      if (group == nullptr) continue;
-      table.for_each(*group, resources, marks,
-                     [&](const detail::PairTable::Entry& entry) { visit(list(entry.begin, entry.end)); });
-    }
-  }
+  bool for_each_group(const Found& found, std::span<const detail::ScopeKey> principal, const Visit& visit) const;
 
   detail::KeyDirectory principals_;
   detail::KeyDirectory resources_;
   IdTable<detail::ActionClass, &detail::ActionClass::action> classes_;
   IdTable<detail::PlannedAction, &detail::PlannedAction::action> planned_;
   std::vector<detail::PairTable> tables_{1};  ///< first the policies that name no action, then one a class of actions
+  LargeBlock memory_;                         ///< what they point to
   detail::PlannedAction planned_any_;         ///< their plan, if it is the whole answer; no table else
   bool has_any_action_ = false;               ///< whether the tables of classes hold those too
-  std::vector<CompiledPolicy> postings_;      ///< the lists that all tables point into
+  const CompiledPolicy* postings_ = nullptr;  ///< the lists that all tables point into; in `memory_`
   std::vector<CompiledPolicy> scanned_;       ///< policies that name actions; see `needs_scan`
   std::vector<EntityId> over_budget_;         ///< sorted; actions whose class was too large to build
   std::span<const Policy> policies_;          ///< borrowed from the policy set of the same world
@@ -230,13 +165,13 @@ inline ScopeIndex::Found ScopeIndex::find(const Request& request, const Entities
   Found found;
   if (const detail::ActionClass* action_class = classes_.find(request.action)) [[likely]] {
     found.table = &tables_[action_class->table];
-    found.has_rest = !found.table->groups.empty();
+    found.has_rest = found.table->is_keyed;
     if (has_any_action_) return found;
   } else {
     found.scan = found.has_rest = needs_scan(request, entities);
   }
   found.any_action = &tables_.front();
-  found.has_rest |= !found.any_action->groups.empty();
+  found.has_rest |= found.any_action->is_keyed;
   return found;
 }
 
@@ -255,7 +190,7 @@ void ScopeIndex::make_plans(const Make& make) {
   }
   // Whether no policy of the table is found by a key alone.
   const auto is_whole = [](const detail::PairTable& table) {
-    return table.plan.exists() && (table.groups.empty() || table.all_begin != table.all_end);
+    return table.plan.exists() && (!table.is_keyed || table.all_begin != table.all_end);
   };
   if (is_whole(tables_.front())) planned_any_ = {{}, tables_.front().plan.first, &tables_.front()};
   std::vector<detail::PlannedAction> planned;
@@ -275,28 +210,49 @@ void ScopeIndex::for_each_other_list(const Found& found, const Request& request,
       if (scope_matches(policies_[policy.index], request, entities)) visit(std::span(&policy, 1));
     }
   }
-  detail::PrincipalKeys principals;
-  detail::ResourceKeys resources;
-  principals_.collect(request.principal, request, entities, principals);
-  resources_.collect(request.resource, request, entities, resources);
-  for (const detail::PairTable* table : {found.table, found.any_action}) {
-    if (table != nullptr) visit_keyed(*table, principals.span(), resources.span(), visit);
-  }
+  detail::RequestKeys<struct OfPrincipal> principal;
+  detail::RequestKeys<struct OfResource> resource;
+  principals_.collect(request.principal, request, entities, principal);
+  resources_.collect(request.resource, request, entities, resource);
+  for_each_group(found, principal.span(), [&](const detail::PairTable& table, const detail::PairTable::Group& group) {
+    table.for_each(group, resource.span(), [&](detail::PairTable::Postings of) { visit(list(of.begin, of.end)); });
+    return true;
+  });
 }
 
 template <class Visit>
 bool ScopeIndex::for_each_list_of_principal(const Found& found, const Request& request, const Entities& entities,
                                             Visit&& visit) const {
-  detail::PrincipalKeys principals;
-  principals_.collect(request.principal, request, entities, principals);
+  detail::RequestKeys<struct OfPrincipal> principal;
+  principals_.collect(request.principal, request, entities, principal);
+  return for_each_group(found, principal.span(),
+                        [&](const detail::PairTable& table, const detail::PairTable::Group& group) {
+                          using Bucket = detail::PairTable::Bucket;
+                          const std::size_t first = std::size_t{group.first} * Bucket::kSize;
+                          const std::size_t places = (std::size_t{group.mask} + 1) * Bucket::kSize;
+                          for (const detail::PairTable::Postings of : std::span(table.postings + first, places)) {
+                            if (of.begin != of.end && !visit(list(of.begin, of.end))) return false;
+                          }
+                          return true;
+                        });
+}
+
+template <class Visit>
+bool ScopeIndex::for_each_group(const Found& found, std::span<const detail::ScopeKey> principal,
+                                const Visit& visit) const {
+  constexpr std::size_t kBlock = 64;
   for (const detail::PairTable* table : {found.table, found.any_action}) {
-    if (table == nullptr || table->groups.empty()) continue;
-    for (const std::uint32_t principal : principals.span()) {
-      const detail::PairTable::Group* const group = table->groups.find({principal});
-      if (group == nullptr) continue;
-      const std::uint32_t slots = group->mask == 0 ? group->size : group->mask + 1;
-      for (const detail::PairTable::Entry& entry : std::span(table->entries).subspan(group->first, slots)) {
-        if (entry.resource != detail::PairTable::kEmpty && !visit(list(entry.begin, entry.end))) return false;
+    if (table == nullptr || !table->is_keyed) continue;
+    for (std::size_t begin = 0; begin < principal.size(); begin += kBlock) {
+      const detail::PairTable::Group* groups[kBlock];
+      std::size_t count = 0;
+      for (const detail::ScopeKey key : principal.subspan(begin, std::min(kBlock, principal.size() - begin))) {
+        const detail::PairTable::Group& group = table->group_of(key);
+        groups[count] = &group;
+        count += static_cast<std::size_t>(group.principal.value == key.number());
+      }
+      for (const detail::PairTable::Group* group : std::span(groups, count)) {
+        if (!visit(*table, *group)) return false;
       }
     }
   }

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
+#include <quis/base/limits.hpp>
 #include <quis/base/value.hpp>
 #include <quis/engine/request.hpp>
 #include <quis/model/entities.hpp>
@@ -13,14 +16,36 @@
 #include "engine/scratch_list.hpp"
 #include "engine/value_table.hpp"
 
-/// What policies ask of the principal or the resource of a request, as numbers (see scope_index.hpp).
+/// What policies ask of the principal or the resource of a request, as keys (see scope_index.hpp).
 namespace quis::detail {
 
-/// What policies ask of one entity: the numbers of its `== e` and `in e` keys, or 0.
-struct EntityKeys {
-  EntityId entity;
-  std::uint32_t equal = 0;
-  std::uint32_t in = 0;
+/// What a policy asks of one entity, as one number. Of `== e` and `in e` it is made of the entity's id, so a request
+/// has its keys without a look at anything but the entity's ancestors. Above all ids are *asks nothing*, and types and
+/// attributes, numbered as they turn up.
+struct ScopeKey {
+  enum class Kind : std::uint32_t { equal, in, other };
+  static constexpr std::size_t kKinds = 3;
+  static constexpr std::uint32_t kFirstOther = limits::kMaxNames * 2;
+  static constexpr std::uint32_t kNone = 0xffff'ffffU;
+  static constexpr std::uint32_t kMostOthers = kNone - kFirstOther;
+
+  std::uint32_t value = kNone;
+
+  [[nodiscard]] static constexpr ScopeKey equal(EntityId entity) noexcept { return {entity.value << 1U}; }
+  [[nodiscard]] static constexpr ScopeKey in(EntityId entity) noexcept { return {entity.value << 1U | 1U}; }
+  [[nodiscard]] static constexpr ScopeKey other(std::uint32_t number) noexcept { return {kFirstOther + number}; }
+  [[nodiscard]] static constexpr ScopeKey nothing() noexcept { return other(0); }
+
+  [[nodiscard]] constexpr bool valid() const noexcept { return value != kNone; }
+  [[nodiscard]] constexpr Kind kind() const noexcept {
+    return value >= kFirstOther ? Kind::other : static_cast<Kind>(value & 1U);
+  }
+  /// The entity's id, or the number that it was given.
+  [[nodiscard]] constexpr std::uint32_t number() const noexcept {
+    return value >= kFirstOther ? value - kFirstOther : value >> 1U;
+  }
+
+  friend constexpr auto operator<=>(const ScopeKey&, const ScopeKey&) = default;
 };
 
 struct TypeKey {
@@ -37,14 +62,19 @@ struct AttributeKeys {
   std::uint32_t absent = 0;  ///< the key where there is no such attribute, or 0
 };
 
-/// The keys of all policies on one side.
+/// The keys that hold for one request on one side.
+template <class Side>
+using RequestKeys = ScratchList<ScopeKey, 64, Side>;
+
+/// The keys of all policies on one side, as far as a request has to look for them.
 struct KeyDirectory {
-  IdTable<EntityKeys, &EntityKeys::entity> entities;
   IdTable<TypeKey, &TypeKey::type> types;
   std::vector<AttributeKeys> attributes;
   bool has_ancestor_keys = false;  ///< some policy asks `in e`
 
-  /// Adds the keys that hold for a request whose entity on this side is `entity`.
+  /// Adds the keys that hold for a request whose entity on this side is `entity`, each once.
+  ///
+  /// An entity that only the request knows has none of its own: no policy asks for it, and its id is no number here.
   template <class Keys>
   void collect(EntityId entity, const Request& request, const Entities& store, Keys& keys) const;
 
@@ -54,30 +84,22 @@ struct KeyDirectory {
                                             Keys& keys) const;
 };
 
-/// The keys that hold for one request on one side.
-template <class Side>
-using KeyList = ScratchList<std::uint32_t, 64, Side>;
-using PrincipalKeys = KeyList<struct OfPrincipal>;
-using ResourceKeys = KeyList<struct OfResource>;
-
 template <class Keys>
-void KeyDirectory::collect(EntityId entity, const Request& request, const Entities& store, Keys& keys) const {
-  keys.add(0);
+inline void KeyDirectory::collect(EntityId entity, const Request& request, const Entities& store, Keys& keys) const {
+  keys.add(ScopeKey::nothing());
   const EntityRecord& record = store.facts_of(entity);
   if (!types.empty()) {
-    if (const auto* found = types.find(type_of(entity, request.names))) keys.add(found->key);
+    if (const auto* found = types.find(type_of(entity, request.names))) keys.add(ScopeKey::other(found->key));
   }
   if (!attributes.empty()) collect_attributes(type_of(entity, request.names), record, request, keys);
-  if (entities.empty()) return;
-  if (const auto* found = entities.find(entity)) {
-    if (found->equal != 0) keys.add(found->equal);
-    if (found->in != 0) keys.add(found->in);
+  if (entity.local()) return;
+  ScopeKey* end = keys.room(2 + record.ancestors.size());
+  *end++ = ScopeKey::equal(entity);
+  if (has_ancestor_keys) {
+    *end++ = ScopeKey::in(entity);
+    record.ancestors.for_each([&](EntityId ancestor) { *end++ = ScopeKey::in(ancestor); });
   }
-  if (!has_ancestor_keys) return;
-  record.ancestors.for_each([&](EntityId ancestor) {
-    const auto* found = entities.find(ancestor);
-    if (found != nullptr && found->in != 0) keys.add(found->in);
-  });
+  keys.take(end);
 }
 
 template <class Keys>
@@ -93,7 +115,7 @@ void KeyDirectory::collect_attributes(TypeId type, const EntityRecord& record, c
       value = request.context.as_record().find(attribute.name);
     }
     const std::uint32_t key = value != nullptr ? attribute.constants.find(*value) : attribute.absent;
-    if (key != 0) keys.add(key);
+    if (key != 0) keys.add(ScopeKey::other(key));
   }
 }
 

@@ -23,28 +23,34 @@ class ScratchList {
   ScratchList& operator=(const ScratchList&) = delete;
 
   void add(const T& element) {
-    if (size_ == capacity_) [[unlikely]]
-      grow();
-    data_[size_++] = element;
+    *room(1) = element;
+    ++size_;
   }
+  /// Room for so many more behind the last, for who writes several: then `take` says how many they were.
+  [[nodiscard]] T* room(std::size_t count) {
+    if (capacity_ - size_ < count) [[unlikely]]
+      grow(size_ + count);
+    return data_ + size_;
+  }
+  void take(const T* end) noexcept { size_ = static_cast<std::size_t>(end - data_); }
   void clear() noexcept { size_ = 0; }
 
   [[nodiscard]] std::span<T> span() noexcept { return {data_, size_}; }
   [[nodiscard]] std::span<const T> span() const noexcept { return {data_, size_}; }
 
  private:
-  [[gnu::noinline, gnu::cold]] void grow() {
+  [[gnu::noinline, gnu::cold]] void grow(std::size_t needed) {
     thread_local std::vector<T> kept;
     const bool is_inline = data_ == reinterpret_cast<T*>(inline_);
-    if (kept.size() < std::size_t{size_} * 2) kept.resize(std::size_t{size_} * 2);
+    if (kept.size() < needed) kept.resize(needed * 2);
     if (is_inline) std::copy_n(data_, size_, kept.data());
     data_ = kept.data();
-    capacity_ = static_cast<std::uint32_t>(kept.size());
+    capacity_ = kept.size();
   }
 
   T* data_;
-  std::uint32_t size_ = 0;
-  std::uint32_t capacity_ = kInline;
+  std::size_t size_ = 0;
+  std::size_t capacity_ = kInline;
   alignas(T) std::byte inline_[kInline * sizeof(T)];  // deliberately not initialised
 };
 

@@ -25,7 +25,7 @@ class PageMemory {
   }
 
  private:
-  static constexpr std::size_t kFew = 64;
+  static constexpr std::size_t kFew = 16;
   static constexpr std::size_t kPageAndCounts = sizeof(OwnedPage) + 4 * alignof(OwnedPage);
 
   struct Block {

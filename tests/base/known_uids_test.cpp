@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -129,6 +130,28 @@ TEST_CASE("who comes when the table is full gets in, and what is asked often com
   }
   CHECK(found > std::size_t{16} * 4000 / 2);
   CHECK(uids.bytes() == held);
+}
+
+TEST_CASE("texts that differ in few digits, wherever these are, find room") {
+  // A text has four places and no more, so few may be refused only if they are spread as if by chance.
+  static std::deque<KnownUids> tables;
+  for (const std::size_t size : {8U, 10U, 13U, 16U, 17U, 20U, 24U, 31U, 32U, 40U, 57U}) {
+    for (const std::size_t at : {std::size_t{0}, std::size_t{4}, size / 2, size - 3}) {
+      KnownUids& uids = tables.emplace_back(12U);
+      std::string text(size, '0');
+      std::uint32_t kept = 0;
+      for (std::uint32_t i = 0; i < 1000; ++i) {
+        text[at] = static_cast<char>('0' + i / 100);
+        text[at + 1] = static_cast<char>('0' + i / 10 % 10);
+        text[at + 2] = static_cast<char>('0' + i % 10);
+        for (int times = 0; times < 3 && !uids.find(text).valid(); ++times) uids.remember(text, EntityId{i});
+        kept += uids.find(text).valid() ? 1U : 0U;
+      }
+      CAPTURE(size);
+      CAPTURE(at);
+      CHECK(kept > 900);
+    }
+  }
 }
 
 /// Threads that ask for `texts` and remember what they do not find.

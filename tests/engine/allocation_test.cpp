@@ -12,6 +12,7 @@
 #include <quis/engine/live_engine.hpp>
 #include <quis/policy/schema_parser.hpp>
 
+#include "base/known_uids.hpp"
 #include "engine/decide.hpp"
 
 namespace {
@@ -223,6 +224,42 @@ TEST_CASE("records of any size are made without allocation, but once a thread wh
     CHECK(answer == ask(Engine(world, Evaluator::reference), request.view()));
     CHECK(answer.reasons == ids{"policy0", "policy1"});
     CHECK(allocations_during([&] { CHECK(engine.authorize(request.view()).permitted()); }) == 0);
+  }
+}
+
+TEST_CASE("without memory uids are not kept, and memory is not asked for again at once") {
+  static KnownUids tables[2];  // nothing is given back
+  static std::size_t made = 0;
+  KnownUids& uids = tables[made++];
+  constexpr std::string_view kShort = R"(User::"alice")";
+  const std::string longer = "User::\"" + std::string(90, 'a') + '"';
+  const auto remember_without_memory = [&](std::string_view text) {
+    until_failure = 1;
+    uids.remember(text, EntityId{1});
+    CHECK(until_failure == 0);
+    CHECK_FALSE(uids.find(text).valid());
+  };
+  const auto remember_at_last = [&](std::string_view text) {
+    std::size_t times = 0;
+    CHECK(allocations_during([&] {
+            for (; times < 100'000 && !uids.find(text).valid(); ++times) uids.remember(text, EntityId{1});
+          }) <= 2);
+    CHECK(times > 1000);
+    CHECK(uids.find(text) == EntityId{1});
+  };
+  SUBCASE("of the first lines") {
+    remember_without_memory(kShort);
+    CHECK(uids.bytes() == 0);
+    remember_at_last(kShort);
+  }
+  SUBCASE("of the rest of a long text") {
+    uids.remember(kShort, EntityId{2});
+    REQUIRE(uids.find(kShort) == EntityId{2});
+    remember_without_memory(longer);
+    uids.remember(R"(User::"bob")", EntityId{3});  // for which there is room
+    CHECK(uids.find(R"(User::"bob")") == EntityId{3});
+    remember_at_last(longer);
+    CHECK(uids.bytes() < std::size_t{1} << 20U);
   }
 }
 

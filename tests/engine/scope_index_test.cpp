@@ -1,3 +1,9 @@
+#include <cstdint>
+#include <string>
+
+#include <quis/base/vocabulary.hpp>
+#include <quis/engine/reference.hpp>
+
 #include "engine/decide.hpp"
 #include "engine/program.hpp"
 
@@ -114,6 +120,74 @@ TEST_CASE("an action that no policy names has a plan too, unless it could be in 
   CHECK_FALSE(permitted(R"(Action::"other")", "{}"));
   CHECK_FALSE(permitted(R"(Verb::"grouped")", R"({"open": true})"));
   CHECK(permitted(R"(Verb::"single")", R"({"open": true})"));
+}
+
+/// How many policies have a scope that holds, by their definition.
+std::size_t matching(const World& world, const Request& request) {
+  std::size_t count = 0;
+  for (const Policy& policy : world.policies().policies()) {
+    count += scope_matches(policy, request, world.entities()) ? 1U : 0U;
+  }
+  return count;
+}
+
+TEST_CASE("a principal finds all that it may do, however many resources that are") {
+  // A principal has one policy, two, ... forty; each asks for a resource, or what is in it.
+  constexpr std::uint32_t kMost = 40;
+  std::string policies;
+  for (std::uint32_t n = 1; n <= kMost; ++n) {
+    for (std::uint32_t i = 0; i < n; ++i) {
+      const std::string user = std::to_string(n);
+      const std::string thing = std::to_string((i * 7 + n * 13) % 97);
+      policies += "permit(principal " + std::string(n % 2 == 0 ? "==" : "in") + " User::\"u" + user + "\", action," +
+                  " resource " + (i % 3 == 0 ? "in" : "==") + " Thing::\"t" + thing + "\");";
+    }
+  }
+  std::string entities = "[";
+  for (int i = 0; i < 97; ++i) {
+    entities += (i == 0 ? "" : ",") + std::string(R"({"uid": {"type": "Part", "id": "t)") + std::to_string(i) +
+                R"("}, "attrs": {}, "parents": [{"type": "Thing", "id": "t)" + std::to_string(i) +
+                R"("}, {"type": "Thing", "id": "t)" + std::to_string((i * 31 + 5) % 97) + "\"}]}";
+  }
+  const World world = world_of(policies, entities + "]");
+  std::size_t found = 0;
+  for (std::uint32_t n = 1; n <= kMost; ++n) {
+    for (int thing = 0; thing < 97; ++thing) {
+      for (const char* const type : {"Thing", "Part"}) {
+        const Request request{intern_entity("User", "u" + std::to_string(n)), intern_entity("Action", "view"),
+                              intern_entity(type, "t" + std::to_string(thing))};
+        const std::size_t expected = matching(world, request);
+        REQUIRE(world.program().index.count_candidates(request, world.entities()) == expected);
+        found += expected;
+      }
+    }
+  }
+  CHECK(found > std::size_t{kMost} * kMost / 2);
+}
+
+TEST_CASE("an entity that only the request knows is never taken for one that policies name") {
+  const World world = world_of(R"(
+    permit(principal == User::"alice", action, resource);
+    permit(principal in Team::"a", action, resource);
+    permit(principal, action, resource == Photo::"cat");
+    permit(principal is User, action, resource in Album::"pets");)");
+  const auto all = [&](EntityId principal, EntityId resource) {
+    return world.program().index.count_candidates({principal, intern_entity("Action", "view"), resource},
+                                                  world.entities());
+  };
+  const EntityId alice = intern_entity("User", "alice");
+  const EntityId team = intern_entity("Team", "a");
+  const EntityId cat = intern_entity("Photo", "cat");
+  const EntityId pets = intern_entity("Album", "pets");
+  REQUIRE(all(alice, cat) == 2);
+  REQUIRE(all(team, pets) == 1);
+  // Local ids whose other bits are those of entities that policies name.
+  const auto local = [](EntityId entity) { return EntityId{entity.value | EntityId::kLocalBit}; };
+  CHECK(all(local(alice), local(cat)) == 0);
+  CHECK(all(local(team), local(pets)) == 0);
+  CHECK(all(alice, local(cat)) == 1);
+  CHECK(all(local(alice), cat) == 1);
+  CHECK(all(EntityId{}, EntityId{}) == 0);
 }
 
 TEST_CASE("links of one template share its code and are found by their own scope") {

@@ -44,8 +44,8 @@ inline constexpr std::uint32_t kMaxJsonDepth = 127;
 inline constexpr std::size_t kMaxReportedErrors = 100;
 
 /// Distinct strings, entity types or entity uids in one process. Ids with the top bit set name things that only one
-/// request knows.
-inline constexpr std::uint32_t kMaxNames = 0x7fff'ffffU;
+/// request knows; those below it are left to what scopes ask for besides entities.
+inline constexpr std::uint32_t kMaxNames = 0x7000'0000U;
 
 /// Bytes of one string, and elements of one set or record.
 inline constexpr std::uint32_t kMaxValueSize = 0x7fff'ffffU;

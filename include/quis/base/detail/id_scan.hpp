@@ -36,7 +36,27 @@ template <std::size_t kCount, class AnyId>
 #endif
 }
 
-/// The same for a line.
+/// Which of four equals `id`, as four bits. `ids` are aligned to sixteen bytes.
+template <class AnyId>
+[[nodiscard]] inline unsigned lanes_equal(const AnyId* ids, AnyId id) noexcept {
+#ifdef __SSE2__
+  using Ids [[gnu::vector_size(16)]] = std::uint32_t;
+  using Floats [[gnu::vector_size(16)]] = float;
+  static_assert(sizeof(AnyId) * 4 == sizeof(Ids));
+  Ids four;
+  std::memcpy(&four, __builtin_assume_aligned(ids, sizeof(four)), sizeof(four));
+  const auto equal = four == Ids{id.value, id.value, id.value, id.value};
+  Floats lanes;  // only their signs are read
+  std::memcpy(&lanes, &equal, sizeof(lanes));
+  return static_cast<unsigned>(__builtin_ia32_movmskps(lanes));
+#else
+  unsigned lanes = 0;
+  for (unsigned lane = 0; lane < 4; ++lane) lanes |= unsigned{ids[lane] == id} << lane;
+  return lanes;
+#endif
+}
+
+/// The same as `ids_contain` for a line.
 template <class AnyId>
 [[nodiscard]] inline bool line_contains(const AnyId* line, AnyId id) noexcept {
   return ids_contain<kIdLine>(line, id);

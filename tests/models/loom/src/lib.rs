@@ -6,6 +6,7 @@ mod lease;
 mod publish;
 mod readers;
 mod sleep;
+mod uids;
 
 /// One way to break a protocol.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -33,6 +34,8 @@ pub enum Mutant {
     NoWakingLock,
     WakeFirst,
     LookFirst,
+    NoZero,
+    NoGeneration,
 }
 
 pub use bucket::bucket;
@@ -40,3 +43,4 @@ pub use lease::lease;
 pub use publish::publish;
 pub use readers::readers;
 pub use sleep::sleep;
+pub use uids::uids;

@@ -1,6 +1,6 @@
 //! Each protocol holds in every execution, and each of its mutants fails in some.
 
-use quis_models::{bucket, lease, publish, readers, sleep, Mutant};
+use quis_models::{bucket, lease, publish, readers, sleep, uids, Mutant};
 
 /// Explores all executions in which at most `preemptions` times a thread is stopped where it could go on; the order in
 /// which stores become visible is not bounded by this.
@@ -48,3 +48,4 @@ protocol!(
 );
 protocol!(a_lease, lease, 4, [StampPublished, PublishedLast, NoComparison]);
 protocol!(a_sleeper, sleep, 4, [NoWakingLock, WakeFirst, LookFirst]);
+protocol!(a_line_of_uids, uids, 3, [NoZero, RelaxedStores, RelaxedLoads, NoCheck, NoGeneration]);
