@@ -40,7 +40,9 @@ detail::ScopeKey KeyNumbering::key_of(const ScopeConstraint& constraint) {
     case ScopeConstraint::Kind::is: return assign(types_[constraint.type]);
     case ScopeConstraint::Kind::equal: return detail::ScopeKey::equal(constraint.entity);
     case ScopeConstraint::Kind::in:
-    case ScopeConstraint::Kind::is_in: has_ancestor_keys_ = true; return detail::ScopeKey::in(constraint.entity);
+    case ScopeConstraint::Kind::is_in:
+      groups_.insert(constraint.entity);
+      return detail::ScopeKey::in(constraint.entity);
   }
   return detail::ScopeKey::nothing();
 }
@@ -67,7 +69,9 @@ detail::ScopeKey KeyNumbering::assign(std::uint32_t& number) {
 
 detail::KeyDirectory KeyNumbering::directory() const {
   detail::KeyDirectory directory;
-  directory.has_ancestor_keys = has_ancestor_keys_;
+  std::vector<detail::NamedEntity> groups;
+  for (const EntityId group : groups_) groups.push_back({group});
+  directory.groups.build(groups);
   std::vector<detail::TypeKey> types;
   for (const auto& [type, key] : types_) types.push_back({type, key});
   directory.types.build(types);

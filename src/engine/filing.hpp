@@ -8,6 +8,7 @@
 #include <span>
 #include <tuple>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -72,7 +73,7 @@ class KeyNumbering {
   static Attribute attribute_of(const AttributeTest& test, TypeId type) { return {type, test.variable, test.name}; }
   [[nodiscard]] detail::ScopeKey assign(std::uint32_t& number);
 
-  bool has_ancestor_keys_ = false;
+  std::unordered_set<EntityId> groups_;
   std::unordered_map<TypeId, std::uint32_t> types_;
   std::map<Attribute, AttributeNumbers> attributes_;
   std::uint32_t last_ = 0;

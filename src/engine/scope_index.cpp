@@ -263,6 +263,12 @@ bool ScopeIndex::needs_scan(const Request& request, const Entities& entities) co
   return &planned_any_;
 }
 
+std::size_t ScopeIndex::count_resource_keys(const Request& request, const Entities& entities) const {
+  detail::RequestKeys<struct OfResource> resource;
+  resources_.collect(request.resource, request, entities, resource);
+  return resource.span().size();
+}
+
 std::size_t ScopeIndex::count_candidates(const Request& request, const Entities& entities) const {
   std::size_t count = 0;
   const Found found = find(request, entities);

@@ -129,6 +129,8 @@ class ScopeIndex {
 
   /// How many policies these lists hold, for tests and reports.
   [[nodiscard]] std::size_t count_candidates(const Request& request, const Entities& entities) const;
+  /// How many keys are looked up in each group, for tests.
+  [[nodiscard]] std::size_t count_resource_keys(const Request& request, const Entities& entities) const;
 
  private:
   /// Whether an action that is in no class could still be in a group that policies name; then every policy that names

@@ -66,15 +66,20 @@ struct AttributeKeys {
 template <class Side>
 using RequestKeys = ScratchList<ScopeKey, 64, Side>;
 
+struct NamedEntity {
+  EntityId entity;
+};
+
 /// The keys of all policies on one side, as far as a request has to look for them.
 struct KeyDirectory {
   IdTable<TypeKey, &TypeKey::type> types;
   std::vector<AttributeKeys> attributes;
-  bool has_ancestor_keys = false;  ///< some policy asks `in e`
+  IdTable<NamedEntity, &NamedEntity::entity> groups;  ///< those that some policy asks to be in
 
   /// Adds the keys that hold for a request whose entity on this side is `entity`, each once.
   ///
   /// An entity that only the request knows has none of its own: no policy asks for it, and its id is no number here.
+  /// O(ancestors), and no more keys than a few and those that policies name.
   template <class Keys>
   void collect(EntityId entity, const Request& request, const Entities& store, Keys& keys) const;
 
@@ -92,13 +97,22 @@ inline void KeyDirectory::collect(EntityId entity, const Request& request, const
     if (const auto* found = types.find(type_of(entity, request.names))) keys.add(ScopeKey::other(found->key));
   }
   if (!attributes.empty()) collect_attributes(type_of(entity, request.names), record, request, keys);
-  if (entity.local()) return;
-  ScopeKey* end = keys.room(2 + record.ancestors.size());
-  *end++ = ScopeKey::equal(entity);
-  if (has_ancestor_keys) {
-    *end++ = ScopeKey::in(entity);
-    record.ancestors.for_each([&](EntityId ancestor) { *end++ = ScopeKey::in(ancestor); });
+  if (entity.value >= limits::kMaxNames) return;  // local or none
+  keys.add(ScopeKey::equal(entity));
+  if (groups.empty()) return;
+  // Of few ancestors all are keys, for that is less work than to find out which of them policies name. Of many it would
+  // be theirs, not the policies', how long a decision takes.
+  constexpr std::uint32_t kFew = AncestorSet::kLine;
+  if (record.ancestors.size() > kFew) [[unlikely]] {
+    keys.add(ScopeKey::in(entity));
+    record.ancestors.for_each([&](EntityId ancestor) {
+      if (groups.find(ancestor) != nullptr) keys.add(ScopeKey::in(ancestor));
+    });
+    return;
   }
+  ScopeKey* end = keys.room(1 + kFew);
+  *end++ = ScopeKey::in(entity);
+  record.ancestors.for_each([&](EntityId ancestor) { *end++ = ScopeKey::in(ancestor); });
   keys.take(end);
 }
 

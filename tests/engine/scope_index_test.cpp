@@ -1,6 +1,7 @@
 #include <cstdint>
 #include <string>
 
+#include <quis/base/limits.hpp>
 #include <quis/base/vocabulary.hpp>
 #include <quis/engine/reference.hpp>
 
@@ -165,6 +166,27 @@ TEST_CASE("a principal finds all that it may do, however many resources that are
   CHECK(found > std::size_t{kMost} * kMost / 2);
 }
 
+TEST_CASE("of many ancestors those that policies name are found, and the others cost nothing") {
+  // Twenty groups of the principal, each with a policy for one of a thousand folders that the resource is in.
+  std::string policies;
+  std::string principal = R"([{"uid": {"type": "User", "id": "busy"}, "attrs": {}, "parents": [)";
+  std::string resource = R"({"uid": {"type": "Photo", "id": "deep"}, "attrs": {}, "parents": [)";
+  for (int i = 0; i < 20; ++i) {
+    const std::string n = std::to_string(i);
+    policies +=
+        "permit(principal in Group::\"" + n + "\", action, resource in Folder::\"" + std::to_string(i * 60) + "\");";
+    principal += (i == 0 ? "" : ",") + std::string(R"({"type": "Group", "id": ")") + n + "\"}";
+  }
+  for (int i = 0; i < 1000; ++i) {
+    resource += (i == 0 ? "" : ",") + std::string(R"({"type": "Folder", "id": ")") + std::to_string(i) + "\"}";
+  }
+  const World world = world_of(policies, principal + "]}," + resource + "]}]");
+  const Request request{intern_entity("User", "busy"), intern_entity("Action", "view"), intern_entity("Photo", "deep")};
+  REQUIRE(matching(world, request) == 17);
+  CHECK(world.program().index.count_candidates(request, world.entities()) == 17);
+  CHECK(world.program().index.count_resource_keys(request, world.entities()) == 3 + 17);
+}
+
 TEST_CASE("an entity that only the request knows is never taken for one that policies name") {
   const World world = world_of(R"(
     permit(principal == User::"alice", action, resource);
@@ -188,6 +210,8 @@ TEST_CASE("an entity that only the request knows is never taken for one that pol
   CHECK(all(alice, local(cat)) == 1);
   CHECK(all(local(alice), cat) == 1);
   CHECK(all(EntityId{}, EntityId{}) == 0);
+  for (const std::uint32_t nobody : {limits::kMaxNames, EntityId::kLocalBit - 1})
+    CHECK(all(alice, EntityId{nobody}) == 1);
 }
 
 TEST_CASE("links of one template share its code and are found by their own scope") {
